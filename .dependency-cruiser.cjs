@@ -10,7 +10,18 @@ const ROOMS = {
   engines: ['core', 'storage', 'sql', 'formats', 'front'],
   collect: ['core', 'storage', 'sql', 'formats', 'front', 'lake', 'engines'],
   detect: ['core', 'sql', 'ocsf', 'formats', 'engines'],
-  app: ['core', 'storage', 'sql', 'ocsf', 'formats', 'front', 'lake', 'engines', 'collect', 'detect'],
+  app: [
+    'core',
+    'storage',
+    'sql',
+    'ocsf',
+    'formats',
+    'front',
+    'lake',
+    'engines',
+    'collect',
+    'detect',
+  ],
   cli: ['core', 'app'],
 }
 // Each third-party package is known to one room.

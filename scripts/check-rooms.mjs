@@ -15,6 +15,7 @@ const { summary, modules } = JSON.parse(run.stdout)
 const seen = modules.filter((m) => m.source.startsWith('src/')).length
 
 for (const v of summary.violations) console.error(`${v.rule.name}: ${v.from} -> ${v.to}`)
-if (seen < files.length) console.error(`saw ${seen} of ${files.length} modules: the parser is blind`)
+if (seen < files.length)
+  console.error(`saw ${seen} of ${files.length} modules: the parser is blind`)
 process.exitCode = summary.error > 0 || seen < files.length ? 1 : 0
 if (process.exitCode === 0) console.log(`rooms hold: ${seen} modules`)

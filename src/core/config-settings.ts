@@ -1,0 +1,196 @@
+import { homedir, availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { closest } from './closest.js'
+import { HeadrigError } from './errors.js'
+import { formatSize, parseSize } from './size.js'
+
+/** Environment variables, as Node has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** One thing the user can set, in every way there is to set it. */
+export interface Setting<T> {
+  /** Its place in `headrig.yaml`, dots between the parts. */
+  readonly key: string
+  readonly flag: string
+  /** The first that is set wins; those of AWS come after our own. */
+  readonly env: readonly string[]
+  readonly placeholder: string
+  readonly doc: string
+  /** `base`: the folder that relative paths start from. Throws `invalid`. */
+  readonly parse: (text: string, base: string) => T
+  readonly initial: (env: Environment, cwd: string) => T
+  /** For people; never shows a secret. */
+  readonly show: (value: T) => string
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'warn'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Every setting, by its name in code. The one table that flags, environment and file are read by. */
+export const SETTINGS = {
+  lake: {
+    ...names('lake', 'lake', ['HEADRIG_LAKE'], 'uri'),
+    doc: 'Where the lake is: a folder or s3://bucket/prefix',
+    parse: location,
+    initial: (_env, cwd) => join(cwd, 'headrig-lake'),
+    show: withoutPassword,
+  } satisfies Setting<string>,
+  memory: {
+    ...names('memory', 'memory', ['HEADRIG_MEMORY'], 'size'),
+    doc: 'The most memory the whole process may use, such as 512MiB or 4GiB',
+    parse: parseSize,
+    initial: () => 2 ** 30,
+    show: formatSize,
+  } satisfies Setting<number>,
+  threads: {
+    ...names('threads', 'threads', ['HEADRIG_THREADS'], 'n'),
+    doc: 'How many threads may work at once',
+    parse: (text) => count(text, 1, 1024),
+    initial: () => availableParallelism(),
+    show: String,
+  } satisfies Setting<number>,
+  tempFolder: {
+    ...names('temp', 'temp', ['HEADRIG_TEMP'], 'folder'),
+    doc: 'Where work that exceeds memory spills to; default: in the lake, or the system folder when the lake is remote',
+    parse: path,
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<string | undefined>,
+  cacheFolder: {
+    ...names('cache.folder', 'cache', ['HEADRIG_CACHE'], 'folder'),
+    doc: 'Where files of a remote lake are kept between queries',
+    parse: path,
+    initial: (env) => join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'headrig'),
+    show: String,
+  } satisfies Setting<string>,
+  cacheSize: {
+    ...names('cache.size', 'cache-size', ['HEADRIG_CACHE_SIZE'], 'size'),
+    doc: 'The most that the cache may hold',
+    parse: parseSize,
+    initial: () => 10 * 2 ** 30,
+    show: formatSize,
+  } satisfies Setting<number>,
+  s3Endpoint: {
+    ...names(
+      's3.endpoint',
+      's3-endpoint',
+      ['HEADRIG_S3_ENDPOINT', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'],
+      'url',
+    ),
+    doc: 'An S3 server other than that of AWS, such as http://127.0.0.1:9000',
+    parse: httpUrl,
+    initial: () => undefined,
+    show: (value) => (value === undefined ? '' : withoutPassword(value)),
+  } satisfies Setting<string | undefined>,
+  s3Region: {
+    ...names(
+      's3.region',
+      's3-region',
+      ['HEADRIG_S3_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION'],
+      'region',
+    ),
+    doc: 'The region of the buckets',
+    parse: (text) => text,
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<string | undefined>,
+  s3Profile: {
+    ...names('s3.profile', 's3-profile', ['HEADRIG_S3_PROFILE', 'AWS_PROFILE'], 'name'),
+    doc: 'The profile of the AWS configuration files to take credentials from',
+    parse: (text) => text,
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<string | undefined>,
+  s3PathStyle: {
+    ...names('s3.path_style', 's3-path-style', ['HEADRIG_S3_PATH_STYLE'], 'yes|no'),
+    doc: 'Put the bucket in the path of URLs; default: yes with an endpoint of your own',
+    parse: truth,
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<boolean | undefined>,
+  s3RequesterPays: {
+    ...names('s3.requester_pays', 's3-requester-pays', ['HEADRIG_S3_REQUESTER_PAYS'], 'yes|no'),
+    doc: 'Agree to pay for reading from buckets of others that ask for it',
+    parse: truth,
+    initial: () => false,
+    show: String,
+  } satisfies Setting<boolean>,
+  logLevel: {
+    ...names('log_level', 'log-level', ['HEADRIG_LOG_LEVEL'], LOG_LEVELS.join('|')),
+    doc: 'How much to say on stderr',
+    parse: logLevel,
+    initial: () => 'info',
+    show: String,
+  } satisfies Setting<LogLevel>,
+  quiet: {
+    ...names('quiet', 'quiet', ['HEADRIG_QUIET'], 'yes|no'),
+    doc: 'No progress and no notes, only warnings and errors',
+    parse: truth,
+    initial: () => false,
+    show: String,
+  } satisfies Setting<boolean>,
+} as const
+
+export type SettingName = keyof typeof SETTINGS
+
+/** The value of every setting, parsed. Sizes are bytes; folders and a local lake are absolute paths. */
+export type Settings = {
+  readonly [K in SettingName]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never
+}
+
+function names(
+  key: string,
+  flag: string,
+  env: readonly string[],
+  placeholder: string,
+): Pick<Setting<unknown>, 'key' | 'flag' | 'env' | 'placeholder'> {
+  return { key, flag, env, placeholder }
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? '' : String(value)
+}
+
+function path(text: string, base: string): string {
+  return /^~(?=\/|$)/.test(text) ? join(homedir(), text.slice(1)) : resolve(base, text)
+}
+
+/** A URI as it is, a path as an absolute one. */
+export function location(text: string, base: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : path(text, base)
+}
+
+function count(text: string, least: number, most: number): number {
+  const n = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN
+  if (n >= least && n <= most) return n
+  throw new HeadrigError('invalid', `${JSON.stringify(text)} is no number from ${least} to ${most}`)
+}
+
+function truth(text: string): boolean {
+  const word = text.trim().toLowerCase()
+  if (['', 'yes', 'true', '1', 'on'].includes(word)) return true
+  if (['no', 'false', '0', 'off'].includes(word)) return false
+  throw new HeadrigError('invalid', `${JSON.stringify(text)} is neither yes nor no`)
+}
+
+function logLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((l) => l === text.trim().toLowerCase())
+  if (level) return level
+  const meant = closest(text, LOG_LEVELS)
+  throw new HeadrigError(
+    'invalid',
+    `${JSON.stringify(text)} is no log level: ${meant ? `did you mean ${meant}?` : `write ${LOG_LEVELS.join(', ')}`}`,
+  )
+}
+
+function httpUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:/i.test(text)) return text
+  throw new HeadrigError(
+    'invalid',
+    `${JSON.stringify(withoutPassword(text))} is no http(s) URL: write it like http://127.0.0.1:9000`,
+  )
+}
+
+function withoutPassword(uri: string): string {
+  return uri.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@')
+}

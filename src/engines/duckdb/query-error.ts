@@ -1,0 +1,55 @@
+import { type ErrorKind, HeadrigError } from '../../core/errors.js'
+import { caret, positionAt } from '../../sql/position.js'
+import { type DuckDbFailure, readFailure } from './failure.js'
+
+const KINDS: Readonly<Record<string, ErrorKind>> = {
+  Permission: 'forbidden',
+  IO: 'unavailable',
+  HTTP: 'unavailable',
+  'Out of Memory': 'unavailable',
+  Interrupt: 'unavailable',
+  INTERNAL: 'internal',
+  Fatal: 'internal',
+}
+
+export interface ErrorHints {
+  /** Maps a byte of the statement that ran to one of `sql`; undefined: not known. */
+  readonly at?: (byte: number) => number | undefined
+  /** Replaces DuckDB's own words. */
+  readonly message?: string
+}
+
+/**
+ * What a failed query throws: `details` keep the SQL, the position and DuckDB's class of error; the
+ * message ends with the line and a caret when the position is known.
+ */
+export function queryError(error: unknown, sql: string, hints: ErrorHints = {}): HeadrigError {
+  if (error instanceof HeadrigError) return error
+  const failure = readFailure(error)
+  const byte =
+    failure.position === undefined ? undefined : (hints.at ?? ((b) => b))(failure.position)
+  const position = byte === undefined ? undefined : positionAt(sql, byte)
+  const words = hints.message ?? wordsOf(failure)
+  const kind = KINDS[failure.type] ?? (failure.type === '' ? 'internal' : 'invalid')
+  return new HeadrigError(
+    kind,
+    position
+      ? `${words} (line ${position.line}, column ${position.column})\n${caret(sql, position)}`
+      : words,
+    {
+      cause: error,
+      details: { sql, type: failure.type, ...(position ? { position } : {}) },
+    },
+  )
+}
+
+function wordsOf({ type, message }: DuckDbFailure): string {
+  const plain = message
+    .trim()
+    .replace(/\n+/g, ': ')
+    .replace(/[.!]+(?=$|: )/g, '')
+  const lower = /^[A-Z][a-z]/.test(plain) ? plain.charAt(0).toLowerCase() + plain.slice(1) : plain
+  if (type === 'Permission') return `a query may read nothing but the lake: ${lower}`
+  if (type === 'Out of Memory') return `${lower}: allow more with --memory`
+  return lower
+}

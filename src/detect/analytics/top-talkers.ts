@@ -1,0 +1,140 @@
+import { HeadrigError } from '../../core/errors.js'
+import { literal } from '../../sql/text.js'
+import { networkText } from './network-text.js'
+
+/** What makes a talker a top one. */
+export const TALK_MEASURES = ['connections', 'packets', 'bytes'] as const
+
+export type TalkMeasure = (typeof TALK_MEASURES)[number]
+
+/** How addresses are put together: by the name that a map gives them, or by network. */
+export type TalkGroup =
+  | { readonly kind: 'name'; readonly names: ReadonlyMap<string, string> }
+  | { readonly kind: 'network'; readonly bits: number }
+
+export interface TopTalkersQuery {
+  /** Default: connections, as the published job counts. */
+  readonly by?: TalkMeasure
+  /** Only destination ports up to this one; default 1024, null for all ports. */
+  readonly maxPort?: number | null
+  /** Only this action; default ACCEPT, null for all. */
+  readonly action?: string | null
+  /** Flows that started at or after. */
+  readonly from?: Date
+  /** Flows that started before. */
+  readonly to?: Date
+  readonly group?: TalkGroup
+  /** The most rows; none: all. */
+  readonly limit?: number
+}
+
+/** The columns of the answer, in their order. `protocol` is the lowest seen, to name the service. */
+export const TALK_COLUMNS = [
+  'source',
+  'destination',
+  'port',
+  'protocol',
+  'connections',
+  'packets',
+  'bytes',
+  'first_seen',
+  'last_seen',
+] as const
+
+/**
+ * Counts who talks to whom on which destination port, as the two Hadoop Streaming steps did: flows
+ * with log status OK, grouped, heaviest first. Rows that tie are in the order of source,
+ * destination and port, so that two runs agree. Reads the table `aws_vpc_flow`.
+ * Throws `invalid` for a port, a limit or a network size out of range.
+ * @example topTalkersSql({ by: 'bytes', limit: 10 })
+ */
+export function topTalkersSql(query: TopTalkersQuery = {}): string {
+  const by = query.by ?? 'connections'
+  if (!TALK_MEASURES.includes(by)) {
+    throw new HeadrigError('invalid', `cannot rank by ${by}: use ${TALK_MEASURES.join(', ')}`)
+  }
+  const flows = `SELECT srcaddr AS source, dstaddr AS destination, dstport AS port,
+  min(protocol) AS protocol, count(*) AS connections,
+  CAST(sum(packets) AS BIGINT) AS packets, CAST(sum(bytes) AS BIGINT) AS bytes,
+  min(time) AS first_seen, to_timestamp(max("end")) AS last_seen${ipKeys(query.group)}
+FROM aws_vpc_flow
+WHERE ${conditions(query).join(' AND ')}
+GROUP BY srcaddr, dstaddr, dstport`
+  const limit =
+    query.limit === undefined ? '' : `\nLIMIT ${wholeNumber('limit', query.limit, 1, 1e9)}`
+  return `${regrouped(flows, query.group)}
+ORDER BY ${by} DESC, source, destination, port${limit}`
+}
+
+/** The published job as a view: accepted flows to well-known ports, one row for each conversation. */
+export const TOP_TALKERS_VIEW = {
+  name: 'top_talkers',
+  sql: `SELECT srcaddr AS source, dstaddr AS destination, dstport AS port, count(*) AS connections,
+  CAST(sum(packets) AS BIGINT) AS packets, CAST(sum(bytes) AS BIGINT) AS bytes,
+  min(time) AS first_seen, to_timestamp(max("end")) AS last_seen
+FROM aws_vpc_flow
+WHERE ${conditions({}).join(' AND ')}
+GROUP BY srcaddr, dstaddr, dstport`,
+} as const
+
+function conditions(query: TopTalkersQuery): string[] {
+  const { maxPort = 1024, action = 'ACCEPT', from, to } = query
+  const all = [`srcaddr IS NOT NULL`, `(log_status = 'OK' OR log_status IS NULL)`]
+  if (action !== null) all.push(`action = ${literal(action)}`)
+  if (maxPort !== null) all.push(`dstport <= ${wholeNumber('port', maxPort, 0, 65_535)}`)
+  if (from) all.push(`time >= TIMESTAMPTZ ${literal(from.toISOString())}`)
+  if (to) all.push(`time < TIMESTAMPTZ ${literal(to.toISOString())}`)
+  return all
+}
+
+/** IPv6 networks are cut from the hex form; only networks need it. */
+function ipKeys(group: TalkGroup | undefined): string {
+  if (group?.kind !== 'network') return ''
+  const key = (side: string, address: string): string =>
+    `, min(CASE WHEN ${address} LIKE '%:%' THEN ${side}_ip_key END) AS ${side}_key`
+  return key('source', 'srcaddr') + key('dest', 'dstaddr')
+}
+
+function regrouped(flows: string, group: TalkGroup | undefined): string {
+  if (!group) return flows
+  const named = group.kind === 'name' ? byName(flows, group.names) : byNetwork(flows, group.bits)
+  return `${named}
+SELECT source, destination, port, min(protocol) AS protocol,
+  CAST(sum(connections) AS BIGINT) AS connections, CAST(sum(packets) AS BIGINT) AS packets,
+  CAST(sum(bytes) AS BIGINT) AS bytes, min(first_seen) AS first_seen, max(last_seen) AS last_seen
+FROM named
+GROUP BY source, destination, port`
+}
+
+const MEASURES = 'port, protocol, connections, packets, bytes, first_seen, last_seen'
+
+function byName(flows: string, names: ReadonlyMap<string, string>): string {
+  const rows = [...names].map(([ip, name]) => `(${literal(ip)}, ${literal(name)})`)
+  if (rows.length === 0) rows.push(`('', '')`)
+  return `WITH flows AS (
+${flows}
+), names (ip, name) AS (VALUES ${rows.join(', ')}
+), named AS (
+SELECT coalesce(s.name, source) AS source, coalesce(d.name, destination) AS destination, ${MEASURES}
+FROM flows LEFT JOIN names s ON s.ip = source LEFT JOIN names d ON d.ip = destination
+)`
+}
+
+function byNetwork(flows: string, bits: number): string {
+  const size = wholeNumber('network size', bits, 0, 32)
+  return `WITH flows AS (
+${flows}
+), named AS (
+SELECT ${networkText('source', 'source_key', size)} AS source,
+  ${networkText('destination', 'dest_key', size)} AS destination, ${MEASURES}
+FROM flows
+)`
+}
+
+function wholeNumber(what: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw new HeadrigError(
+    'invalid',
+    `${what} ${value} is out of range: use a whole number from ${least} to ${most}`,
+  )
+}

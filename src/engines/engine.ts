@@ -22,8 +22,16 @@ export interface DataFile {
 export interface MountedTable {
   readonly name: string
   readonly columns: readonly TableColumn[]
-  /** Local paths; the day comes from the Delta log, files do not hold it. */
-  readonly files: readonly { readonly path: string; readonly eventDay: string | null }[]
+  readonly files: readonly MountedFile[]
+}
+
+/** A data file of a table, on this machine. */
+export interface MountedFile {
+  readonly path: string
+  /** The day comes from the Delta log, files do not hold it. */
+  readonly eventDay: string | null
+  /** It is known to hold every column of the table; else it may be of an older schema. */
+  readonly complete?: boolean
 }
 
 /** A comparison that a scan was seen to make: only rows for which it holds matter. */

@@ -26,9 +26,9 @@ export interface ErrorHints {
 export function queryError(error: unknown, sql: string, hints: ErrorHints = {}): HeadrigError {
   if (error instanceof HeadrigError) return error
   const failure = readFailure(error)
-  const byte =
-    failure.position === undefined ? undefined : (hints.at ?? ((b) => b))(failure.position)
-  const position = byte === undefined ? undefined : positionAt(sql, byte)
+  const byte = placed(failure) ? (hints.at ?? ((b) => b))(failure.position) : undefined
+  const position =
+    byte === undefined || byte > Buffer.byteLength(sql) ? undefined : positionAt(sql, byte)
   const words = hints.message ?? wordsOf(failure)
   const kind = KINDS[failure.type] ?? (failure.type === '' ? 'internal' : 'invalid')
   return new HeadrigError(
@@ -41,6 +41,11 @@ export function queryError(error: unknown, sql: string, hints: ErrorHints = {}):
       details: { sql, type: failure.type, ...(position ? { position } : {}) },
     },
   )
+}
+
+/** Files are named by the text of a view, not by the user's. */
+function placed(failure: DuckDbFailure): failure is DuckDbFailure & { position: number } {
+  return failure.position !== undefined && failure.type !== 'Permission' && failure.type !== 'IO'
 }
 
 function wordsOf({ type, message }: DuckDbFailure): string {

@@ -1,0 +1,63 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { literal } from '../../sql/text.js'
+import type { MountedTable, QueryOptions, QueryResult } from '../engine.js'
+import { enginePath, mountTable, mountView, type MountedView } from './mount.js'
+import { type DuckDbOptions, openDuckDb } from './open.js'
+import { runQuery } from './query.js'
+
+export interface Mounts {
+  readonly tables: readonly MountedTable[]
+  readonly views?: readonly MountedView[]
+  /** `CREATE MACRO` statements of a dialect. */
+  readonly macros?: readonly string[]
+}
+
+/** A database for the user's own SQL: it reads the mounted files and nothing else. */
+export interface QuerySession {
+  query(sql: string, options?: QueryOptions): Promise<QueryResult>
+  /** Ends a running query; safe to call twice. */
+  close(): void
+}
+
+/**
+ * Opens a database of its own with these tables and locks it: no other file can be read or written,
+ * no setting changed, no extension loaded. Throws as `queryError` does when a file is not readable.
+ * @example const session = await openSession(options, { tables: [{ name: 't', columns, files }] })
+ */
+export async function openSession(options: DuckDbOptions, mounts: Mounts): Promise<QuerySession> {
+  const engine = await openDuckDb(options)
+  try {
+    const connection = await engine.connect()
+    await mountAll(connection, mounts)
+    await lock(
+      connection,
+      mounts.tables.flatMap((t) => t.files.map((f) => f.path)),
+    )
+    return {
+      query: (sql, queryOptions) => runQuery(connection, sql, queryOptions),
+      close() {
+        connection.interrupt()
+        engine.close()
+      },
+    }
+  } catch (error) {
+    engine.close()
+    throw error
+  }
+}
+
+/** Mounts tables, then macros, then views over them. */
+export async function mountAll(connection: DuckDBConnection, mounts: Mounts): Promise<void> {
+  for (const table of mounts.tables) await mountTable(connection, table)
+  for (const macro of mounts.macros ?? []) await connection.run(macro)
+  for (const view of mounts.views ?? []) await mountView(connection, view)
+}
+
+/** From here on this database reads these files only, and no setting can be changed. */
+async function lock(connection: DuckDBConnection, paths: readonly string[]): Promise<void> {
+  await connection.run('SET errors_as_json = true')
+  const allowed = paths.flatMap((p) => [...new Set([p, enginePath(p)])])
+  await connection.run(`SET GLOBAL allowed_paths = [${allowed.map(literal).join(', ')}]`)
+  await connection.run('SET GLOBAL enable_external_access = false')
+  await connection.run('SET GLOBAL lock_configuration = true')
+}

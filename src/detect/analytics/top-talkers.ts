@@ -97,38 +97,33 @@ function ipKeys(group: TalkGroup | undefined): string {
 
 function regrouped(flows: string, group: TalkGroup | undefined): string {
   if (!group) return flows
-  const named = group.kind === 'name' ? byName(flows, group.names) : byNetwork(flows, group.bits)
-  return `${named}
-SELECT source, destination, port, min(protocol) AS protocol,
-  CAST(sum(connections) AS BIGINT) AS connections, CAST(sum(packets) AS BIGINT) AS packets,
-  CAST(sum(bytes) AS BIGINT) AS bytes, min(first_seen) AS first_seen, max(last_seen) AS last_seen
-FROM named
-GROUP BY source, destination, port`
+  const names = group.kind === 'name' ? givenNames(group.names) : networkNames(group.bits)
+  return `WITH flows AS (
+${flows}
+), names (ip, name) AS (
+${names}
+)
+SELECT coalesce(s.name, f.source) AS source, coalesce(d.name, f.destination) AS destination, port,
+  min(protocol) AS protocol, CAST(sum(connections) AS BIGINT) AS connections,
+  CAST(sum(packets) AS BIGINT) AS packets, CAST(sum(bytes) AS BIGINT) AS bytes,
+  min(first_seen) AS first_seen, max(last_seen) AS last_seen
+FROM flows f LEFT JOIN names s ON s.ip = f.source LEFT JOIN names d ON d.ip = f.destination
+GROUP BY coalesce(s.name, f.source), coalesce(d.name, f.destination), port`
 }
 
-const MEASURES = 'port, protocol, connections, packets, bytes, first_seen, last_seen'
-
-function byName(flows: string, names: ReadonlyMap<string, string>): string {
+function givenNames(names: ReadonlyMap<string, string>): string {
   const rows = [...names].map(([ip, name]) => `(${literal(ip)}, ${literal(name)})`)
-  if (rows.length === 0) rows.push(`('', '')`)
-  return `WITH flows AS (
-${flows}
-), names (ip, name) AS (VALUES ${rows.join(', ')}
-), named AS (
-SELECT coalesce(s.name, source) AS source, coalesce(d.name, destination) AS destination, ${MEASURES}
-FROM flows LEFT JOIN names s ON s.ip = source LEFT JOIN names d ON d.ip = destination
-)`
+  return `VALUES ${rows.length === 0 ? `('', '')` : rows.join(', ')}`
 }
 
-function byNetwork(flows: string, bits: number): string {
+function networkNames(bits: number): string {
   const size = wholeNumber('network size', bits, 0, 32)
-  return `WITH flows AS (
-${flows}
-), named AS (
-SELECT ${networkText('source', 'source_key', size)} AS source,
-  ${networkText('destination', 'dest_key', size)} AS destination, ${MEASURES}
-FROM flows
-)`
+  return `SELECT ip, ${networkText('ip', 'ip_key', size)} FROM (
+SELECT ip, min(ip_key) AS ip_key FROM (
+SELECT source AS ip, source_key AS ip_key FROM flows
+UNION ALL SELECT destination, dest_key FROM flows
+) a GROUP BY ip
+) b`
 }
 
 function wholeNumber(what: string, value: number, least: number, most: number): number {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { access, constants, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Settings } from '../core/config-settings.js'
-import { HeadrigError } from '../core/errors.js'
+import { HeadrigError, isErrno } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
 import type { Progress } from '../core/progress.js'
 import type { DuckDbEngine } from '../engines/duckdb/open.js'
@@ -44,10 +44,7 @@ export async function openContext(settings: Settings, effects: Effects): Promise
     import('../engines/duckdb/checkpoint-io.js'),
   ])
   const store = openStore(settings.lake, storeOptions(settings))
-  const spillFolder = join(
-    settings.tempFolder ?? store.localPath('_headrig/spill') ?? join(tmpdir(), 'headrig'),
-    randomUUID(),
-  )
+  const spillFolder = join(settings.tempFolder ?? (await spillRoot(store)), randomUUID())
   let started: Promise<DuckDbEngine> | undefined
   const engine = (): Promise<DuckDbEngine> => (started ??= startEngine(settings, spillFolder))
   return {
@@ -85,6 +82,19 @@ export async function requireLake(context: LakeContext): Promise<void> {
     'not-found',
     `no lake at ${context.lakeUri}: run headrig collect <uri> first, or name the lake with --lake`,
   )
+}
+
+/** In the lake, whose disk has room for it; a remote or read-only lake spills to the system's folder. */
+async function spillRoot(store: ByteStore): Promise<string> {
+  const elsewhere = join(tmpdir(), 'headrig')
+  const scratch = store.localPath('_headrig/spill')
+  if (scratch === undefined) return elsewhere
+  try {
+    await access(dirname(dirname(scratch)), constants.W_OK)
+    return scratch
+  } catch (error) {
+    return isErrno(error, 'ENOENT') ? scratch : elsewhere
+  }
 }
 
 async function startEngine(settings: Settings, spillFolder: string): Promise<DuckDbEngine> {

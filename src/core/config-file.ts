@@ -64,7 +64,7 @@ export async function parseConfig(
             `${at(offsetOf(value ?? key))}: ${name} takes one value, not a list or nothing`,
           )
         }
-        values.set(name, { text: value.source ?? String(value.value), where: at(offsetOf(value)) })
+        values.set(name, { text: value.source ?? value.toString(), where: at(offsetOf(value)) })
       } else if (keys.some((k) => k.startsWith(`${name}.`))) walk(value, `${name}.`)
       else {
         throw new HeadrigError(

@@ -1,6 +1,7 @@
 import { homedir, availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { closest } from './closest.js'
+import { parseCount } from './count.js'
 import { HeadrigError } from './errors.js'
 import { formatSize, parseSize } from './size.js'
 
@@ -45,7 +46,7 @@ export const SETTINGS = {
   threads: {
     ...names('threads', 'threads', ['HEADRIG_THREADS'], 'n'),
     doc: 'How many threads may work at once',
-    parse: (text) => count(text, 1, 1024),
+    parse: (text) => parseCount(text, 1, 1024),
     initial: () => availableParallelism(),
     show: String,
   } satisfies Setting<number>,
@@ -60,7 +61,8 @@ export const SETTINGS = {
     ...names('cache.folder', 'cache', ['HEADRIG_CACHE'], 'folder'),
     doc: 'Where files of a remote lake are kept between queries',
     parse: path,
-    initial: (env) => join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'headrig'),
+    initial: (env) =>
+      join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'headrig'),
     show: String,
   } satisfies Setting<string>,
   cacheSize: {
@@ -147,7 +149,7 @@ function names(
   return { key, flag, env, placeholder }
 }
 
-function shown(value: unknown): string {
+function shown(value: string | boolean | undefined): string {
   return value === undefined ? '' : String(value)
 }
 
@@ -158,12 +160,6 @@ function path(text: string, base: string): string {
 /** A URI as it is, a path as an absolute one. */
 export function location(text: string, base: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : path(text, base)
-}
-
-function count(text: string, least: number, most: number): number {
-  const n = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN
-  if (n >= least && n <= most) return n
-  throw new HeadrigError('invalid', `${JSON.stringify(text)} is no number from ${least} to ${most}`)
 }
 
 function truth(text: string): boolean {

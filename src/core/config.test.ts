@@ -73,7 +73,9 @@ describe('faults name their place', () => {
   })
 
   test('a flag and a variable are named', async () => {
-    await expect(load('', {}, { threads: '0' })).rejects.toThrow('--threads: "0" is no number')
+    await expect(load('', {}, { threads: '0' })).rejects.toThrow(
+      '--threads: "0" is no whole number from 1 to 1024',
+    )
     await expect(load('', { HEADRIG_QUIET: 'perhaps' })).rejects.toThrow(
       'HEADRIG_QUIET: "perhaps" is neither yes nor no',
     )

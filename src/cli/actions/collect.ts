@@ -1,0 +1,75 @@
+import { collect, type CollectOptions, type CollectSummary } from '../../app/collect.js'
+import { findFormat } from '../../app/formats.js'
+import { location } from '../../core/config-settings.js'
+import { HeadrigError } from '../../core/errors.js'
+import { grouped } from '../../core/grouped.js'
+import { formatSize } from '../../core/size.js'
+import type { Cli } from '../cli.js'
+import type { CollectFlags } from '../commands/collect.js'
+import { withLake } from '../with-lake.js'
+import { write } from '../write.js'
+
+export async function runCollect(this: Cli, flags: CollectFlags, ...uris: string[]): Promise<void> {
+  const asJson = flags.output === 'json' || flags.format === 'json'
+  const format = flags.format === 'json' ? 'auto' : flags.format
+  if (format !== 'auto') findFormat(format)
+  const options: CollectOptions = {
+    uris: uris.map((uri) => location(uri, this.system.cwd)),
+    format,
+    ...(flags.from && { from: flags.from }),
+    ...(flags.to && { to: flags.to }),
+    ...(flags.account && { accounts: flags.account }),
+    ...(flags.region && { regions: flags.region }),
+    ...(flags.dryRun && { dryRun: true }),
+    ...(flags.watch !== undefined && { watch: { intervalMs: flags.watch } }),
+    ...(flags.fields && { fields: flags.fields }),
+    ...(flags.keepDuplicates && { keepDuplicates: true }),
+  }
+  await withLake(this, flags, async (context) => {
+    const summary = await collect(options, context)
+    context.progress.done()
+    const text = asJson ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary)
+    await write(this.system.stdout, text)
+    if (!asJson) context.logger.info(totalsText(summary))
+    if (summary.rejected > 0) {
+      context.logger.warn(
+        `${grouped(summary.rejected)} records could not be read: see the table ingest_rejects`,
+      )
+    }
+    refuseFailures(summary)
+  })
+}
+
+/** One line for each table. */
+export function summaryText(summary: CollectSummary): string {
+  return Object.entries(summary.tables)
+    .map(([table, t]) => {
+      const counts = [`${table}: ${grouped(t.rows)} rows from ${grouped(t.objects)} objects`]
+      if (t.rejected > 0) counts.push(`${grouped(t.rejected)} rejected`)
+      if (t.duplicates > 0) counts.push(`${grouped(t.duplicates)} duplicates left out`)
+      return `${counts.join(', ')}\n`
+    })
+    .join('')
+}
+
+function totalsText(summary: CollectSummary): string {
+  const { objects, bytes, seconds, unchanged, skipped, lists } = summary
+  const parts = [
+    `${grouped(objects)} objects, ${formatSize(bytes)}, in ${seconds.toFixed(1)} s (${grouped(lists)} LIST calls)`,
+  ]
+  if (unchanged > 0) parts.push(`${grouped(unchanged)} were collected before`)
+  if (skipped > 0) parts.push(`${grouped(skipped)} are no logs`)
+  return parts.join('; ')
+}
+
+/** Throws when objects failed: `unavailable` when trying again may help, else `invalid`. */
+function refuseFailures({ failed, failures }: CollectSummary): void {
+  if (failed === 0) return
+  const outside = failures.some(({ kind }) => kind === 'unavailable' || kind === 'forbidden')
+  const listed = failures.map(({ uri, error }) => `\n  ${uri}: ${error}`).join('')
+  const more = failed > failures.length ? `\n  and ${grouped(failed - failures.length)} more` : ''
+  throw new HeadrigError(
+    outside ? 'unavailable' : 'invalid',
+    `${grouped(failed)} objects failed (all are in the table ingest_objects):${listed}${more}`,
+  )
+}

@@ -1,0 +1,15 @@
+import { findFormat, formatColumns, listFormats } from '../../app/formats.js'
+import type { Cli } from '../cli.js'
+import type { FormatsFlags } from '../commands/formats.js'
+import { printRows, recordsToRows } from '../print-rows.js'
+
+export async function runFormatsList(this: Cli, flags: FormatsFlags): Promise<void> {
+  const rows = listFormats().map(({ id, title, doc }) => ({ id, title, meaning: doc }))
+  await printRows(this, flags, recordsToRows(['id', 'title', 'meaning'], rows))
+}
+
+export async function runFormatsShow(this: Cli, flags: FormatsFlags, id: string): Promise<void> {
+  const columns = formatColumns(findFormat(id))
+  const names = ['column', 'type', 'from', 'via', 'meaning'] as const
+  await printRows(this, flags, recordsToRows(names, columns))
+}

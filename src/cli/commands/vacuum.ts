@@ -1,0 +1,43 @@
+import { buildCommand } from '@stricli/core'
+import { parseDuration } from '../../core/duration.js'
+import type { Cli } from '../cli.js'
+import { dryRunFlag, reportFlags, type ReportFlags } from '../flags/report-flags.js'
+import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
+
+export interface VacuumFlags extends LakeFlags, ReportFlags {
+  readonly dryRun?: boolean
+  readonly olderThan: number
+}
+
+export const vacuum = buildCommand<VacuumFlags, string[], Cli>({
+  docs: {
+    brief: 'Delete files that no recent version of a table needs',
+    customUsage: ['[table]...'],
+    fullDescription: [
+      'Deletes data files that no version of the last days needs, and what killed processes left behind.',
+      'Older versions can then no longer be read with --as-of.',
+      '',
+      'Example:\n  headrig vacuum --older-than 30d --dry-run',
+    ].join('\n'),
+  },
+  parameters: {
+    flags: {
+      ...lakeFlags,
+      ...reportFlags,
+      ...dryRunFlag,
+      olderThan: {
+        kind: 'parsed',
+        parse: parseDuration,
+        default: '7d',
+        brief: 'Keep what was in use within this span',
+        placeholder: 'span',
+      },
+    },
+    aliases: { ...commonAliases, n: 'dryRun' },
+    positional: {
+      kind: 'array',
+      parameter: { parse: String, brief: 'Only these tables', placeholder: 'table' },
+    },
+  },
+  loader: async () => (await import('../actions/maintain.js')).runVacuum,
+})

@@ -1,0 +1,28 @@
+import { buildCommand } from '@stricli/core'
+import type { Cli } from '../cli.js'
+import { reportFlags, type ReportFlags } from '../flags/report-flags.js'
+import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
+
+export interface VerifyFlags extends LakeFlags, ReportFlags {}
+
+export const verify = buildCommand<VerifyFlags, string[], Cli>({
+  docs: {
+    brief: 'Check that the files of the lake are whole and add up to the ledger',
+    customUsage: ['[table]...'],
+    fullDescription: [
+      'Checks that each file of each table (or of those named) is there, with its size and rows, and that the',
+      'ledger adds up to the rows. Exits with 5 when something does not fit.',
+      '',
+      'Example:\n  headrig verify',
+    ].join('\n'),
+  },
+  parameters: {
+    flags: { ...lakeFlags, ...reportFlags },
+    aliases: commonAliases,
+    positional: {
+      kind: 'array',
+      parameter: { parse: String, brief: 'Only these tables', placeholder: 'table' },
+    },
+  },
+  loader: async () => (await import('../actions/maintain.js')).runVerify,
+})

@@ -1,0 +1,99 @@
+import type { FlagValues } from '../../core/config.js'
+import { SETTINGS, type SettingName } from '../../core/config-settings.js'
+
+interface SettingFlag {
+  readonly kind: 'parsed'
+  readonly parse: (text: string) => string
+  readonly optional: true
+  readonly hidden?: boolean
+  readonly brief: string
+  readonly placeholder: string
+}
+
+/** A flag that sets a setting: its text is read later, together with environment and file. */
+export function settingFlag(name: SettingName, hidden = false): SettingFlag {
+  const { doc, placeholder } = SETTINGS[name]
+  return { kind: 'parsed', parse: String, optional: true, hidden, brief: doc, placeholder }
+}
+
+/** Flags of every command. */
+export interface CommonFlags {
+  readonly config?: string
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly debug?: boolean
+}
+
+export const commonFlags = {
+  config: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    brief: 'The settings file; default: headrig.yaml in this folder',
+    placeholder: 'file',
+  },
+  quiet: { kind: 'boolean', optional: true, withNegated: false, brief: SETTINGS.quiet.doc },
+  verbose: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'Say more about what is done',
+  },
+  debug: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'Show stack traces of errors',
+  },
+} as const
+
+export const commonAliases = { q: 'quiet', v: 'verbose' } as const
+
+/** Flags of every command that opens the lake. */
+export interface LakeFlags extends CommonFlags {
+  readonly lake?: string
+  readonly memory?: string
+  readonly threads?: string
+  readonly temp?: string
+  readonly cache?: string
+  readonly cacheSize?: string
+  readonly s3Endpoint?: string
+  readonly s3Region?: string
+  readonly s3Profile?: string
+  readonly s3PathStyle?: string
+  readonly s3RequesterPays?: string
+}
+
+export const lakeFlags = {
+  lake: settingFlag('lake'),
+  memory: settingFlag('memory'),
+  threads: settingFlag('threads'),
+  temp: settingFlag('tempFolder', true),
+  cache: settingFlag('cacheFolder', true),
+  cacheSize: settingFlag('cacheSize', true),
+  s3Endpoint: settingFlag('s3Endpoint', true),
+  s3Region: settingFlag('s3Region', true),
+  s3Profile: settingFlag('s3Profile', true),
+  s3PathStyle: settingFlag('s3PathStyle', true),
+  s3RequesterPays: settingFlag('s3RequesterPays', true),
+  ...commonFlags,
+} as const
+
+/** What the flags say about settings. */
+export function flagValues(flags: LakeFlags): FlagValues {
+  return {
+    lake: flags.lake,
+    memory: flags.memory,
+    threads: flags.threads,
+    tempFolder: flags.temp,
+    cacheFolder: flags.cache,
+    cacheSize: flags.cacheSize,
+    s3Endpoint: flags.s3Endpoint,
+    s3Region: flags.s3Region,
+    s3Profile: flags.s3Profile,
+    s3PathStyle: flags.s3PathStyle,
+    s3RequesterPays: flags.s3RequesterPays,
+    quiet: flags.quiet ? 'yes' : undefined,
+    logLevel: flags.verbose ? 'debug' : undefined,
+  }
+}

@@ -19,6 +19,8 @@ export interface ListOptions {
   /** Only keys that sort after this one, in UTF-8 byte order. */
   readonly startAfter?: string
   readonly signal?: AbortSignal
+  /** Called before each request that the listing makes (on S3: a LIST call of up to 1000 keys). */
+  readonly onPage?: () => void
 }
 
 /**

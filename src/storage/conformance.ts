@@ -1,0 +1,335 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isKind, type ErrorKind } from '../core/errors.js'
+import { compareKeys } from './key.js'
+import type { ByteStore } from './store.js'
+
+/** One behaviour that every store has; `run` rejects when this one has it not. */
+export interface ConformanceCase {
+  readonly title: string
+  run(): Promise<void>
+}
+
+/** Odd but legal keys, in the byte order that every store lists them in. */
+export const ODD_KEYS: readonly string[] = [
+  ' leading space',
+  "!'()*~$&,;=@.txt",
+  '%2F not a slash',
+  '+plus+',
+  'A',
+  'a',
+  'a b',
+  'a%20b',
+  'a-b',
+  'a.b',
+  'a/b',
+  'a/b.c',
+  'a/b/c',
+  'a0',
+  'event_day=2024-01-15/part #1?.parquet',
+  'é',
+  'ｚ',
+  '😀',
+]
+
+/**
+ * What every `ByteStore` must do, independent of a test runner. `makeStore` gives an empty store
+ * each time; `second` opens the same store as another process would.
+ * @example for (const { title, run } of storeConformance('memory', make)) test(title, run)
+ */
+export function storeConformance(
+  name: string,
+  makeStore: () => Promise<{ readonly store: ByteStore; readonly second?: ByteStore }>,
+): ConformanceCase[] {
+  return CASES.map(([title, check]) => ({
+    title: `${name}: ${title}`,
+    async run() {
+      const { store, second = store } = await makeStore()
+      await check(store, second)
+    },
+  }))
+}
+
+type Check = (store: ByteStore, second: ByteStore) => Promise<void>
+
+const CASES: readonly (readonly [string, Check])[] = [
+  ['gets what was put, and replaces it', getsWhatWasPut],
+  ['keeps empty objects and every byte value', keepsBytes],
+  ['reads ranges and what of them exists', readsRanges],
+  ['describes objects by head', describes],
+  ['deletes, also what is not there', deletes],
+  ['takes over a local file', takesFile],
+  ['creates an object once', createsOnce],
+  ['lets exactly one of 8 racing writers create an object', races],
+  ['lists in byte order, with odd keys', listsOddKeys],
+  ['lists after a key and below a prefix', listsPart],
+  ['lists more than a page', listsPages],
+  ['lists folders', listsFolders],
+  ['lists nothing where there is nothing', listsNothing],
+  ['says not-found for what is missing', saysNotFound],
+  ['keeps keys inside the store', confines],
+  ['stops when it is told to', stops],
+]
+
+async function getsWhatWasPut(store: ByteStore): Promise<void> {
+  await store.put('logs/one', bytes('first'))
+  assert.equal(text(await store.get('logs/one')), 'first')
+  await store.put('logs/one', bytes('second, longer'))
+  assert.equal(text(await store.get('logs/one')), 'second, longer')
+}
+
+async function keepsBytes(store: ByteStore): Promise<void> {
+  const all = Uint8Array.from({ length: 256 }, (_, i) => i)
+  await store.put('all', all)
+  assert.deepEqual([...(await store.get('all'))], [...all])
+  await store.put('empty', new Uint8Array(0))
+  assert.equal((await store.get('empty')).length, 0)
+  const part = all.subarray(10, 20)
+  await store.put('view', part)
+  assert.deepEqual([...(await store.get('view'))], [...part])
+}
+
+async function readsRanges(store: ByteStore): Promise<void> {
+  await store.put('digits', bytes('0123456789'))
+  await store.put('empty', new Uint8Array(0))
+  const read = async (key: string, start: number, end: number): Promise<string> =>
+    text(await store.get(key, { range: { start, end } }))
+  assert.equal(await read('digits', 0, 1), '0')
+  assert.equal(await read('digits', 3, 7), '3456')
+  assert.equal(await read('digits', 8, 100), '89')
+  assert.equal(await read('digits', 10, 20), '')
+  assert.equal(await read('digits', 4, 4), '')
+  assert.equal(await read('empty', 0, 5), '')
+  for (const [start, end] of [
+    [5, 4],
+    [-1, 4],
+    [0.5, 2],
+    [0, Number.NaN],
+  ] as const)
+    await assertKind('invalid', () => store.get('digits', { range: { start, end } }))
+  await assertKind('not-found', () => store.get('none', { range: { start: 2, end: 2 } }))
+}
+
+async function describes(store: ByteStore): Promise<void> {
+  const before = Date.now()
+  await store.put('a/b', bytes('hello'))
+  const found = await store.head('a/b')
+  assert.ok(found)
+  assert.equal(found.key, 'a/b')
+  assert.equal(found.size, 5)
+  assert.ok(Math.abs(found.modified - before) < 60_000, `modified ${found.modified}`)
+  assert.ok(found.etag.length > 0 && !found.etag.includes('"'), found.etag)
+  const [listed] = await all(store.list('a/'))
+  assert.deepEqual(
+    { ...listed, modified: 0 },
+    { ...found, modified: 0 },
+    'head and list tell the same',
+  )
+  await store.put('a/b', bytes('hello, longer'))
+  assert.notEqual((await store.head('a/b'))?.etag, found.etag)
+  assert.equal(await store.head('a'), undefined)
+  assert.equal(await store.head('a/b/c'), undefined)
+  assert.equal(await store.head('none'), undefined)
+}
+
+async function deletes(store: ByteStore): Promise<void> {
+  await store.put('x/y/one', bytes('1'))
+  await store.put('x/y/two', bytes('2'))
+  await store.delete('x/y/one')
+  await store.delete('x/y/one')
+  await store.delete('never/there')
+  await store.delete('x/y')
+  assert.deepEqual(await keys(store.list('')), ['x/y/two'])
+  await store.delete('x/y/two')
+  assert.deepEqual(await all(store.listFolders('')), [])
+  await store.put('x/y/three', bytes('3'))
+  assert.deepEqual(await keys(store.list('')), ['x/y/three'])
+}
+
+async function takesFile(store: ByteStore): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'headrig-conformance-'))
+  try {
+    const path = join(folder, 'done.parquet')
+    await writeFile(path, 'finished')
+    await store.putFile('data/day/done.parquet', path)
+    assert.equal(text(await store.get('data/day/done.parquet')), 'finished')
+    await assert.rejects(readFile(path), { code: 'ENOENT' })
+    await assertKind('not-found', () => store.putFile('data/other', path))
+    assert.equal(await store.head('data/other'), undefined)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function createsOnce(store: ByteStore, second: ByteStore): Promise<void> {
+  assert.equal(await store.putIfAbsent('log/0.json', bytes('first')), true)
+  assert.equal(await second.putIfAbsent('log/0.json', bytes('second')), false)
+  assert.equal(await store.putIfAbsent('log/0.json', bytes('first')), false)
+  assert.equal(text(await second.get('log/0.json')), 'first')
+  await store.delete('log/0.json')
+  assert.equal(await second.putIfAbsent('log/0.json', bytes('third')), true)
+}
+
+async function races(store: ByteStore, second: ByteStore): Promise<void> {
+  for (let k = 0; k < 50; k++) {
+    const key = `race/${k}.json`
+    const bodies = Array.from({ length: 8 }, (_, i) => `writer ${i} ${'x'.repeat(i * 100)}`)
+    const won = await Promise.all(
+      bodies.map((body, i) => (i % 2 === 0 ? store : second).putIfAbsent(key, bytes(body))),
+    )
+    const winners = bodies.filter((_, i) => won[i])
+    assert.equal(winners.length, 1, `${key} has ${winners.length} winners`)
+    assert.equal(text(await store.get(key)), winners[0])
+  }
+  assert.equal((await keys(store.list('race/'))).length, 50)
+}
+
+async function listsOddKeys(store: ByteStore): Promise<void> {
+  assert.deepEqual(ODD_KEYS.toSorted(compareKeys), ODD_KEYS, 'the list above is in order')
+  const able = ODD_KEYS.filter((key) => !collides(store, key))
+  for (const key of able.toReversed()) await store.put(key, bytes(key))
+  assert.deepEqual(await keys(store.list('')), able)
+  for (const key of able) {
+    assert.equal(text(await store.get(key)), key)
+    assert.equal((await store.head(key))?.size, bytes(key).length)
+  }
+}
+
+/** A disk cannot have `a` and `a/b`: a name is a file or a folder. */
+function collides(store: ByteStore, key: string): boolean {
+  if (store.localPath('x') === undefined) return false
+  return ODD_KEYS.some((other) => other.startsWith(`${key}/`))
+}
+
+async function listsPart(store: ByteStore): Promise<void> {
+  const present = ['a-b/1', 'a-b/2', 'a.b', 'a/1', 'a/2/x', 'a/2/y', 'a/3', 'a0', 'b']
+  for (const key of present) await store.put(key, bytes(key))
+  for (const prefix of ['', 'a', 'a/', 'a/2', 'a/2/', 'a-', 'a.b', 'b', 'c'])
+    for (const startAfter of [
+      '',
+      'a',
+      'a-b',
+      'a-b/1',
+      'a.b',
+      'a/',
+      'a/2',
+      'a/2/x',
+      'a/2/z',
+      'a0',
+      'z',
+    ]) {
+      const expected = present.filter(
+        (key) => key.startsWith(prefix) && compareKeys(key, startAfter) > 0,
+      )
+      const options = startAfter === '' ? {} : { startAfter }
+      const message = `prefix "${prefix}" after "${startAfter}"`
+      assert.deepEqual(await keys(store.list(prefix, options)), expected, message)
+    }
+}
+
+async function listsPages(store: ByteStore): Promise<void> {
+  const names = Array.from({ length: 1100 }, (_, i) => `many/${String(i).padStart(5, '0')}`)
+  for (let i = 0; i < names.length; i += 50)
+    await Promise.all(names.slice(i, i + 50).map((name) => store.put(name, bytes(''))))
+  let pages = 0
+  const onPage = (): void => void pages++
+  assert.deepEqual(await keys(store.list('many/', { onPage })), names)
+  assert.ok(pages >= 1)
+  const startAfter = names[1050] ?? ''
+  assert.deepEqual(await keys(store.list('', { startAfter })), names.slice(1051))
+  for await (const { key } of store.list('')) {
+    assert.equal(key, names[0])
+    break
+  }
+}
+
+async function listsFolders(store: ByteStore): Promise<void> {
+  for (const key of ['t/a-b/1', 't/a/1', 't/a/2/x', 't/a b/1', 't/é+%/1', 't/file', 'u/1'])
+    await store.put(key, bytes(key))
+  assert.deepEqual(await all(store.listFolders('')), ['t/', 'u/'])
+  const below = ['t/a b/', 't/a-b/', 't/a/', 't/é+%/']
+  assert.deepEqual(await all(store.listFolders('t/')), below)
+  assert.deepEqual(await all(store.listFolders('t/a/')), ['t/a/2/'])
+  assert.deepEqual(await all(store.listFolders('t/', { startAfter: 't/a-b/' })), below.slice(2))
+  assert.deepEqual(await all(store.listFolders('t/', { startAfter: 't/a' })), below)
+  assert.deepEqual(await all(store.listFolders('none/')), [])
+  await assertKind('invalid', () => all(store.listFolders('t')))
+}
+
+async function listsNothing(store: ByteStore): Promise<void> {
+  assert.deepEqual(await all(store.list('')), [])
+  assert.deepEqual(await all(store.list('a/b/')), [])
+  assert.deepEqual(await all(store.listFolders('')), [])
+  await store.put('file', bytes('x'))
+  assert.deepEqual(await all(store.list('file/')), [])
+}
+
+async function saysNotFound(store: ByteStore): Promise<void> {
+  await assertKind('not-found', () => store.get('none'), 'none')
+  await store.put('a/b', bytes('x'))
+  await assertKind('not-found', () => store.get('a'))
+  await assertKind('not-found', () => store.get('a/b/c'))
+}
+
+async function confines(store: ByteStore): Promise<void> {
+  const escapes = ['..', '../x', 'a/../../x', 'a/..', './a', 'a/./b', 'a\0b', 'a\ud800', '']
+  const unclean = ['/a', '//a', 'a//b', 'a/']
+  for (const key of [...escapes, ...unclean]) {
+    await assertKind('invalid', () => store.put(key, bytes('x')))
+    await assertKind('invalid', () => store.putIfAbsent(key, bytes('x')))
+    await assertKind('invalid', () => store.putFile(key, '/nonexistent'))
+    await assertKind('invalid', () => store.delete(key))
+  }
+  for (const key of escapes) {
+    await assertKind('invalid', () => store.get(key))
+    await assertKind('invalid', () => store.head(key))
+  }
+  for (const prefix of ['../', 'a/../', 'a/../b', 'a\0'])
+    await assertKind('invalid', () => all(store.list(prefix)))
+  for (const prefix of ['../', 'a/../', 'a'])
+    await assertKind('invalid', () => all(store.listFolders(prefix)))
+  assert.deepEqual(await all(store.list('')), [])
+}
+
+async function stops(store: ByteStore): Promise<void> {
+  await store.put('a', bytes('x'))
+  const reason = new Error('enough')
+  const signal = AbortSignal.abort(reason)
+  await assert.rejects(store.get('a', { signal }), reason)
+  await assert.rejects(all(store.list('', { signal })), reason)
+}
+
+async function assertKind(
+  kind: ErrorKind,
+  action: () => Promise<unknown>,
+  part = '',
+): Promise<void> {
+  await assert.rejects(
+    async () => action(),
+    (error: unknown) => {
+      assert.ok(isKind(error, kind), `${kind} expected, got ${String(error)}`)
+      assert.ok(error.message.includes(part), error.message)
+      return true
+    },
+  )
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
+
+async function keys(objects: AsyncIterable<{ readonly key: string }>): Promise<string[]> {
+  return (await all(objects)).map(({ key }) => key)
+}
+
+function bytes(content: string): Uint8Array {
+  return new TextEncoder().encode(content)
+}
+
+function text(content: Uint8Array): string {
+  return new TextDecoder().decode(content)
+}

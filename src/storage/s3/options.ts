@@ -1,0 +1,23 @@
+/** How S3 is reached; what is left out comes from the environment and the profile, as in the AWS CLI. */
+export interface S3Options {
+  /** Of another S3 service, such as `http://127.0.0.1:9000`. */
+  readonly endpoint?: string | undefined
+  /** Tried first; a bucket that is elsewhere says where, and is followed there. */
+  readonly region?: string | undefined
+  /** Bucket in the path instead of the host name; true unless given when there is an endpoint. */
+  readonly pathStyle?: boolean | undefined
+  readonly profile?: string | undefined
+  readonly credentials?: S3Credentials | undefined
+  /** Agree to be charged for reading from a requester-pays bucket. */
+  readonly requesterPays?: boolean | undefined
+  /** Connections kept open at most, 64 unless given. */
+  readonly maxSockets?: number | undefined
+  /** Milliseconds without a byte after which a request fails as `unavailable`, 30,000 unless given. */
+  readonly timeoutMs?: number | undefined
+}
+
+export interface S3Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string | undefined
+}

@@ -1,0 +1,27 @@
+import type { ReadOutcome, ReadTask } from './reader.js'
+import type { ScannerLimits } from './scanner.js'
+import type { StagedFile } from './stage.js'
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly name: string
+  readonly limits: ScannerLimits
+}
+
+/** A batch to be read; tasks follow. */
+export interface BatchStart {
+  readonly kind: 'begin'
+  readonly folder: string
+  /** A log type's id, or `auto`. */
+  readonly format: string
+  readonly fields?: readonly string[]
+}
+
+export type ToWorker = BatchStart | { readonly kind: 'read'; readonly tasks: readonly ReadTask[] } | { readonly kind: 'flush' }
+
+export type FromWorker =
+  | { readonly kind: 'outcomes'; readonly outcomes: readonly ReadOutcome[] }
+  | { readonly kind: 'staged'; readonly file: StagedFile }
+  /** Everything of the batch is staged; where its rejects are, if there were any. */
+  | { readonly kind: 'flushed'; readonly rejects: string | undefined }
+  | { readonly kind: 'broken'; readonly message: string; readonly stack: string | undefined }

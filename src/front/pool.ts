@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import { HeadrigError } from '../core/errors.js'
+import type { BatchStart, FromWorker, ToWorker } from './messages.js'
+import type { ReadOutcome, ReadTask } from './reader.js'
+import type { ScannerLimits } from './scanner.js'
+import type { StagedFile } from './stage.js'
+
+export interface PoolOptions {
+  readonly threads: number
+  readonly limits: ScannerLimits
+}
+
+export interface BatchHandlers {
+  readonly onStaged: (file: StagedFile) => void
+  readonly onOutcomes: (outcomes: readonly ReadOutcome[]) => void
+}
+
+/** Tasks given to a worker ahead of the one it is at, so that it never waits. */
+const AHEAD = 2
+
+interface Member {
+  readonly worker: Worker
+  /** Groups of tasks sent and not yet answered. */
+  pending: number
+}
+
+/** Reading threads. One batch at a time: `begin`, `read` as often as wanted, `flush`. */
+export class FrontPool {
+  readonly #members: Member[]
+  #handlers: BatchHandlers | undefined
+  #wake: () => void = () => {}
+  #rejects: string[] = []
+  #flushed = 0
+  #broken: Error | undefined
+
+  constructor(options: PoolOptions) {
+    this.#members = Array.from({ length: options.threads }, (_, i) => {
+      const worker = new Worker(workerUrl(), {
+        workerData: { name: `w${i}`, limits: options.limits },
+        resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 },
+      })
+      const member: Member = { worker, pending: 0 }
+      worker.on('message', (message: FromWorker) => this.#receive(member, message))
+      worker.on('error', (error) => this.#break(error))
+      worker.unref()
+      return member
+    })
+  }
+
+  begin(start: Omit<BatchStart, 'kind'>, handlers: BatchHandlers): void {
+    this.#handlers = handlers
+    this.#rejects = []
+    this.#flushed = 0
+    for (const { worker } of this.#members) worker.postMessage({ kind: 'begin', ...start } satisfies ToWorker)
+  }
+
+  /** Hands a group of objects to the thread with the least to do; waits while all have enough. */
+  async read(tasks: readonly ReadTask[]): Promise<void> {
+    for (;;) {
+      this.#check()
+      const member = this.#members.reduce((a, b) => (b.pending < a.pending ? b : a))
+      if (member.pending < AHEAD) {
+        member.pending++
+        const transfer = tasks.flatMap((t) => (t.bytes && ownsBuffer(t.bytes) ? [t.bytes.buffer as ArrayBuffer] : []))
+        member.worker.postMessage({ kind: 'read', tasks } satisfies ToWorker, transfer)
+        return
+      }
+      await this.#change()
+    }
+  }
+
+  /** Waits until everything that was handed out is staged; the files that hold rejects. */
+  async flush(): Promise<readonly string[]> {
+    for (const { worker } of this.#members) worker.postMessage({ kind: 'flush' } satisfies ToWorker)
+    while (this.#flushed < this.#members.length) {
+      this.#check()
+      await this.#change()
+    }
+    return this.#rejects
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#members.map(({ worker }) => worker.terminate()))
+  }
+
+  #receive(member: Member, message: FromWorker): void {
+    switch (message.kind) {
+      case 'outcomes':
+        member.pending--
+        this.#handlers?.onOutcomes(message.outcomes)
+        break
+      case 'staged':
+        this.#handlers?.onStaged(message.file)
+        break
+      case 'flushed':
+        this.#flushed++
+        if (message.rejects) this.#rejects.push(message.rejects)
+        break
+      case 'broken': {
+        const error = new HeadrigError('internal', `a reading thread failed: ${message.message}`)
+        if (message.stack) error.stack = message.stack
+        this.#break(error)
+        return
+      }
+    }
+    this.#wake()
+  }
+
+  #break(error: Error): void {
+    this.#broken ??= error
+    this.#wake()
+  }
+
+  #check(): void {
+    if (this.#broken) throw this.#broken
+  }
+
+  #change(): Promise<void> {
+    // A worker that is waited for must keep the process alive; an idle one must not.
+    for (const { worker } of this.#members) worker.ref()
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        for (const { worker } of this.#members) worker.unref()
+        resolve()
+      }
+    })
+  }
+}
+
+/** A buffer that nobody else has a view of may move to the worker instead of being copied. */
+function ownsBuffer(bytes: Uint8Array): boolean {
+  return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
+}
+
+/** Beside this file in a build; sources that run as they are use the build's. */
+function workerUrl(): URL {
+  const built = new URL('./worker.js', import.meta.url)
+  return existsSync(built) ? built : new URL('../../dist/front/worker.js', import.meta.url)
+}

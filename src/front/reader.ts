@@ -1,0 +1,217 @@
+import { createReadStream, openSync, readFileSync, readSync, closeSync } from 'node:fs'
+import { HeadrigError, messageOf } from '../core/errors.js'
+import type { LogFormat } from '../formats/format.js'
+import { keyFacts } from '../formats/key-layout.js'
+import { compressionOf, inflatePieces, inflateWhole } from './compression.js'
+import { detectFormat, HEAD_BYTES } from './detect.js'
+import { Scanner, type Reject, type ScannerLimits } from './scanner.js'
+import { stageRows, type ObjectFacts, type StagedFile } from './stage.js'
+import { toUtf8, wholeCharacters } from './text.js'
+
+/** One object as a reader gets it: in place, or its bytes as stored. */
+export interface ReadTask {
+  /** Within the batch. */
+  readonly index: number
+  readonly uri: string
+  readonly key: string
+  readonly size: number
+  readonly path?: string
+  readonly bytes?: Uint8Array
+}
+
+/** What became of one object. */
+export interface ReadOutcome {
+  readonly index: number
+  readonly format: string | null
+  readonly rows: number
+  readonly rejected: number
+  /** `parquet`: this reader cannot, the engine must. */
+  readonly state: 'done' | 'skipped' | 'failed' | 'parquet'
+  readonly error?: string
+  /** Size of the text behind compression, bytes. */
+  readonly textBytes: number
+}
+
+export interface ReaderOptions {
+  readonly formats: readonly LogFormat[]
+  /** Undefined: by detection. */
+  readonly format?: LogFormat
+  readonly fields?: readonly string[]
+  readonly folder: string
+  /** Makes file names of this reader its own. */
+  readonly name: string
+  readonly limits: ScannerLimits
+  readonly onStaged: (file: StagedFile) => void
+  readonly onRejects: (task: ReadTask, format: LogFormat | undefined, rejects: readonly Reject[]) => void
+}
+
+/** Objects up to this size, as stored, are read at once. */
+const WHOLE_BYTES = 16 << 20
+
+/** Reads objects into staged files; one after another, never two at once. */
+export class ObjectReader {
+  readonly #options: ReaderOptions
+  readonly #scanners = new Map<string, Scanner>()
+  readonly #facts = new Map<number, ObjectFacts>()
+  #likely: LogFormat | undefined
+  #files = 0
+
+  constructor(options: ReaderOptions) {
+    this.#options = options
+  }
+
+  async read(task: ReadTask): Promise<ReadOutcome> {
+    try {
+      if (task.size > WHOLE_BYTES && task.path !== undefined) return await this.#readPieces(task, fileStart(task.path))
+      const bytes = task.bytes ?? readFileSync(task.path as string)
+      return await this.#readWhole(task, bytes)
+    } catch (error) {
+      return { ...NOTHING, index: task.index, state: 'failed', error: messageOf(error) }
+    }
+  }
+
+  /** Writes what is held of every format. */
+  flush(): void {
+    for (const scanner of this.#scanners.values()) scanner.flush()
+    this.#facts.clear()
+  }
+
+  async #readWhole(task: ReadTask, stored: Uint8Array): Promise<ReadOutcome> {
+    const compression = compressionOf(stored)
+    const limit = this.#options.limits.arenaBytes / 4
+    if (compression === 'none' && stored.length <= limit) return this.#scanWhole(task, stored)
+    if (compression === 'gzip') {
+      let text: Uint8Array | undefined
+      try {
+        text = inflateWhole(stored, limit)
+      } catch {
+        // Corrupt somewhere: the piecewise way saves what comes before.
+      }
+      if (text) return this.#scanWhole(task, text)
+    }
+    return this.#readPieces(task, stored)
+  }
+
+  #scanWhole(task: ReadTask, raw: Uint8Array): ReadOutcome {
+    const { bytes, note } = toUtf8(raw)
+    const start = this.#start(task, bytes)
+    if (!(start instanceof Scanner)) return start
+    if (bytes.length > 0) start.write(bytes, true)
+    return this.#finish(task, start, bytes.length, note)
+  }
+
+  async #readPieces(task: ReadTask, head: Uint8Array): Promise<ReadOutcome> {
+    const compression = compressionOf(head)
+    const source = task.bytes ? single(task.bytes) : createReadStream(task.path as string, { highWaterMark: 1 << 20 })
+    let scanner: Scanner | undefined
+    let rest: Uint8Array = new Uint8Array(0)
+    let total = 0
+    let note: string | undefined
+    try {
+      for await (const piece of inflatePieces(compression, source as AsyncIterable<Uint8Array>)) {
+        total += piece.length
+        let bytes: Uint8Array = rest.length > 0 ? Buffer.concat([rest, piece]) : piece
+        if (scanner === undefined && bytes.length < HEAD_BYTES) {
+          rest = bytes
+          continue
+        }
+        const whole = wholeCharacters(bytes)
+        rest = bytes.subarray(whole).slice()
+        const text = toUtf8(bytes.subarray(0, whole))
+        note ??= text.note
+        bytes = text.bytes
+        if (scanner === undefined) {
+          const start = this.#start(task, bytes)
+          if (!(start instanceof Scanner)) return start
+          scanner = start
+        }
+        scanner.write(bytes, false)
+      }
+      const text = toUtf8(rest)
+      if (scanner === undefined) {
+        const start = this.#start(task, text.bytes)
+        if (!(start instanceof Scanner)) return start
+        scanner = start
+      }
+      scanner.write(text.bytes, true)
+      return this.#finish(task, scanner, total, note ?? text.note)
+    } catch (error) {
+      if (!(error instanceof HeadrigError)) throw error
+      if (scanner === undefined) {
+        // Nothing of it could be told; what the head holds goes with the reject.
+        const reject = { row: 0, reason: error.message, raw: Buffer.from(rest).toString('utf8', 0, HEAD_BYTES) }
+        this.#options.onRejects(task, this.#options.format, [reject])
+        return { ...NOTHING, index: task.index, rejected: 1, state: 'done', error: error.message, textBytes: total }
+      }
+      scanner.write(new Uint8Array(0), true)
+      scanner.rejectObject(error.message)
+      return { ...this.#finish(task, scanner, total, error.message) }
+    }
+  }
+
+  /** Finds the format and its scanner; an outcome when there is nothing to scan. */
+  #start(task: ReadTask, text: Uint8Array): Scanner | ReadOutcome {
+    const nothing = { ...NOTHING, index: task.index, textBytes: text.length }
+    if (text.length === 0) return { ...nothing, state: 'skipped', error: 'the object is empty' }
+    const probe = { key: task.key, head: Buffer.from(text.buffer, text.byteOffset, Math.min(text.length, HEAD_BYTES)).toString('utf8') }
+    const { format: asked, formats } = this.#options
+    const verdict = detectFormat(asked ? [asked] : formats, probe, asked ?? this.#likely)
+    if (verdict.kind === 'skip') return { ...nothing, format: verdict.format.id, state: 'skipped', error: verdict.reason }
+    const format = asked ?? (verdict.kind === 'format' ? verdict.format : undefined)
+    if (!format) {
+      const reason = verdict.reason
+      this.#options.onRejects(task, undefined, [{ row: 0, reason, raw: probe.head }])
+      return { ...nothing, rejected: 1, state: 'done', error: `${reason}; name one with --format` }
+    }
+    this.#likely = format
+    if (probe.head.startsWith('PAR1')) return { ...nothing, format: format.id, state: 'parquet' }
+    const facts = keyFacts(format.keyLayout, task.key)
+    this.#facts.set(task.index, { uri: task.uri, account: facts.account ?? null, region: facts.region ?? null })
+    const scanner = this.#scanner(format)
+    scanner.begin(task.index, (rejects) => this.#options.onRejects(task, format, rejects), this.#options.fields)
+    return scanner
+  }
+
+  #finish(task: ReadTask, scanner: Scanner, textBytes: number, note: string | undefined): ReadOutcome {
+    return {
+      index: task.index,
+      format: scanner.format.id,
+      rows: scanner.objectRows,
+      rejected: scanner.endRejects(),
+      state: 'done',
+      ...(note === undefined ? {} : { error: note }),
+      textBytes,
+    }
+  }
+
+  #scanner(format: LogFormat): Scanner {
+    let scanner = this.#scanners.get(format.id)
+    if (!scanner) {
+      const { folder, name, limits, onStaged } = this.#options
+      scanner = new Scanner(format, limits, (s) => {
+        const facts = (object: number): ObjectFacts => this.#facts.get(object) ?? NO_FACTS
+        for (const file of stageRows(s, facts, folder, `${name}-${this.#files++}`)) onStaged(file)
+      })
+      this.#scanners.set(format.id, scanner)
+    }
+    return scanner
+  }
+}
+
+const NO_FACTS: ObjectFacts = { uri: '', account: null, region: null }
+const NOTHING = { format: null, rows: 0, rejected: 0, textBytes: 0 } as const
+
+async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 1 << 20) yield bytes.subarray(at, at + (1 << 20))
+}
+
+/** The first bytes of a file: enough to know its compression. */
+function fileStart(path: string): Uint8Array {
+  const fd = openSync(path, 'r')
+  try {
+    const bytes = new Uint8Array(16)
+    return bytes.subarray(0, readSync(fd, bytes, 0, 16, 0))
+  } finally {
+    closeSync(fd)
+  }
+}

@@ -1,0 +1,298 @@
+import type { LogFormat } from '../formats/format.js'
+import { NO_SLOT, planOf, type PlanNode, type ScanPlan } from './plan.js'
+import { newFront, type FrontExports } from './wasm.js'
+
+/** A record that could not be read. */
+export interface Reject {
+  /** Within the object, from 1; 0 for the object as a whole. */
+  readonly row: number
+  readonly reason: string
+  readonly raw: string
+}
+
+/** Longest raw text that a reject keeps, bytes. */
+export const REJECT_RAW_BYTES = 65_536
+
+const REASONS: Readonly<Record<number, string>> = {
+  1: 'the record is cut off: the object ends inside it',
+  2: 'not valid JSON',
+  3: 'nested deeper than 512, or more than 8192 fields that no column holds',
+  4: 'a JSON value that is no object',
+  5: 'no time field',
+  6: 'another number of fields than expected',
+  7: 'the time field is not a time',
+}
+
+const MAX_REJECTS = 1024
+/** Room for names and tables of a plan. */
+const PLAN_BYTES = 1 << 20
+const DONE = 0
+const MORE = 1
+const ROWS_FULL = 2
+const REJECTS_FULL = 3
+const HEADER = 4
+
+export interface ScannerLimits {
+  /** Raw bytes held between two flushes. */
+  readonly arenaBytes: number
+  readonly maxRows: number
+}
+
+/**
+ * Reads raw bytes of one format into rows held in WebAssembly memory, until `flush` takes them.
+ * One object after another: `begin`, then `write` for each piece of it, the last one with `final`.
+ */
+export class Scanner {
+  readonly format: LogFormat
+  readonly plan: ScanPlan
+  readonly front: FrontExports
+  readonly #limits: ScannerLimits
+  readonly #flush: (scanner: Scanner) => void
+  readonly #arena: number
+  readonly #sideStart: number
+  readonly #heap: number
+  #planEnd = 0
+  #fill: number
+  #scanned: number
+  /** Object of the batch and records of it so far. */
+  #object = 0
+  #skipLine = false
+  #header: { pointer: number; length: number } = { pointer: 0, length: 0 }
+  #tokens: readonly string[] | undefined
+  #rejects: Reject[] = []
+  #rejectCount = 0
+  #onRejects: (rejects: readonly Reject[]) => void = () => {}
+  /** Rows that the object under way has given. */
+  objectRows = 0
+  #rowsBefore = 0
+
+  constructor(format: LogFormat, limits: ScannerLimits, flush: (scanner: Scanner) => void) {
+    this.format = format
+    this.plan = planOf(format)
+    this.front = newFront()
+    this.#limits = limits
+    this.#flush = flush
+    this.#heap = this.front.heapBase()
+    this.front.ensure(this.#heap, PLAN_BYTES)
+    const root = format.framing.kind === 'json' ? this.#writeNode(this.plan.root) : 0
+    this.#arena = this.front.layout(this.#heap + PLAN_BYTES, this.plan.slots.length, limits.maxRows, MAX_REJECTS, limits.arenaBytes)
+    this.#sideStart = this.front.sideStart(limits.arenaBytes)
+    if (format.framing.kind === 'json') this.front.configureJson(root, this.plan.unmappedSlot, this.plan.idSlot)
+    this.#fill = this.#arena
+    this.#scanned = this.#arena
+  }
+
+  get rows(): number {
+    return this.front.rows.value as number
+  }
+
+  /** Most bytes that one call of `write` may bring. */
+  get pieceBytes(): number {
+    return Math.floor(this.#limits.arenaBytes / 4)
+  }
+
+  /** Starts an object; `tokens`: the order of its fields when it has no header. */
+  begin(object: number, onRejects: (rejects: readonly Reject[]) => void, tokens?: readonly string[]): void {
+    this.#object = object
+    this.#onRejects = onRejects
+    this.front.setObject(object, 0)
+    this.objectRows = 0
+    this.#rowsBefore = this.rows
+    this.#skipLine = false
+    this.#scanned = this.#fill
+    if (this.format.framing.kind === 'json') this.front.beginJson()
+    else {
+      this.#header = { pointer: 0, length: 0 }
+      this.#tokens = tokens
+    }
+  }
+
+  /** Takes the next bytes of the object; with `final` they are its last. */
+  write(bytes: Uint8Array, final: boolean): void {
+    let from = 0
+    do {
+      const piece = bytes.subarray(from, from + this.pieceBytes)
+      from += piece.length
+      this.#append(piece)
+      this.#scan(final && from >= bytes.length)
+    } while (from < bytes.length)
+    if (final) this.objectRows += this.rows - this.#rowsBefore
+  }
+
+  /** Rejects the object as a whole, or what is left of it. */
+  rejectObject(reason: string, raw = ''): void {
+    this.#reject({ row: 0, reason, raw })
+  }
+
+  /** How many records of the object under way were rejected; the last of them are handed over. */
+  endRejects(): number {
+    this.#giveRejects()
+    const count = this.#rejectCount
+    this.#rejectCount = 0
+    return count
+  }
+
+  #reject(reject: Reject): void {
+    this.#rejectCount++
+    if (this.#rejects.push(reject) >= 256) this.#giveRejects()
+  }
+
+  #giveRejects(): void {
+    if (this.#rejects.length > 0) this.#onRejects(this.#rejects)
+    this.#rejects = []
+  }
+
+  /** Hands the rows over and forgets them; bytes not yet scanned stay. */
+  flush(): void {
+    if (this.rows > 0) this.#flush(this)
+    this.objectRows += this.rows - this.#rowsBefore
+    this.#rowsBefore = 0
+    this.front.setRows(0)
+    this.front.setSide(this.#sideStart)
+    const left = this.#fill - this.#scanned
+    if (left > 0 && this.#scanned !== this.#arena) this.#memory().copyWithin(this.#arena, this.#scanned, this.#fill)
+    this.#scanned = this.#arena
+    this.#fill = this.#arena + left
+  }
+
+  #memory(): Uint8Array {
+    return new Uint8Array(this.front.memory.buffer)
+  }
+
+  #append(piece: Uint8Array): void {
+    if (this.#fill + piece.length > this.#arena + this.#limits.arenaBytes) this.flush()
+    if (this.#fill + piece.length > this.#arena + this.#limits.arenaBytes) this.#abandon()
+    this.#memory().set(piece, this.#fill)
+    this.#fill += piece.length
+  }
+
+  /** A record longer than the arena: what is there of it is rejected, and reading goes on behind it. */
+  #abandon(): void {
+    const raw = this.#text(this.#scanned, this.#fill - this.#scanned)
+    this.#reject({
+      row: (this.front.record.value as number) + 1,
+      reason: `a record longer than ${Math.floor((this.#limits.arenaBytes * 3) / 4)} bytes`,
+      raw,
+    })
+    this.front.setObject(this.#object, (this.front.record.value as number) + 1)
+    if (this.format.framing.kind === 'json') this.front.abandonJson()
+    else this.#skipLine = true
+    this.#fill = this.#arena
+    this.#scanned = this.#arena
+  }
+
+  #scan(final: boolean): void {
+    const { front } = this
+    for (;;) {
+      if (this.#skipLine && !this.#skipToNextLine()) return
+      if (this.format.framing.kind === 'fields' && this.#tokens === undefined && !this.#readHeader(final)) return
+      front.setPos(this.#scanned)
+      front.setEnd(this.#fill)
+      const state = this.format.framing.kind === 'json' ? front.scanJson(final ? 1 : 0) : front.scanFields(final ? 1 : 0)
+      this.#scanned = front.pos.value as number
+      this.#drainRejects()
+      if (state === DONE) this.#scanned = this.#fill
+      if (state === DONE || state === MORE) return
+      if (state === ROWS_FULL) this.flush()
+      else if (state === HEADER) this.#tokens = undefined
+      else if (state !== REJECTS_FULL) throw new Error(`the scanner answered ${state}`)
+    }
+  }
+
+  #skipToNextLine(): boolean {
+    const at = this.#memory().subarray(this.#scanned, this.#fill).indexOf(10)
+    this.#scanned = at < 0 ? this.#fill : this.#scanned + at + 1
+    this.#skipLine = at < 0
+    return at >= 0
+  }
+
+  /** Reads the line at hand as a header, or takes the default order. False: the line is not complete yet. */
+  #readHeader(final: boolean): boolean {
+    const { framing } = this.format
+    if (framing.kind !== 'fields') return true
+    const bytes = this.#memory().subarray(this.#scanned, this.#fill)
+    const at = bytes.indexOf(10)
+    if (at < 0 && !final) return false
+    const line = this.#text(this.#scanned, at < 0 ? bytes.length : at).trim()
+    const tokens = line.split(/\s+/)
+    const known = tokens.filter((t) => this.plan.root.keys.some((k) => k.name === t)).length
+    const isHeader = known > 0 && known >= Math.max(2, tokens.length * 0.6)
+    if (isHeader) {
+      this.#scanned += at < 0 ? bytes.length : at + 1
+      this.#configureTokens(tokens, line)
+    } else this.#configureTokens(framing.order, `${framing.header} `)
+    return true
+  }
+
+  #configureTokens(tokens: readonly string[], header: string): void {
+    const { framing } = this.format
+    this.#tokens = tokens
+    this.#planEnd = 0
+    const names = tokens.map((t) => this.#writeText(t))
+    const table = this.#planEnd
+    const view = new DataView(this.front.memory.buffer)
+    tokens.forEach((token, i) => {
+      const key = this.plan.root.keys.find((k) => k.name === token)
+      const at = table + i * 12
+      view.setUint16(at, key?.slot ?? NO_SLOT, true)
+      view.setUint8(at + 2, key?.kind ?? 0)
+      view.setUint8(at + 3, key?.flags ?? 0)
+      view.setUint32(at + 4, names[i]?.pointer ?? 0, true)
+      view.setUint32(at + 8, names[i]?.length ?? 0, true)
+    })
+    this.#planEnd = table + tokens.length * 12
+    const absent = framing.kind === 'fields' ? framing.absent.charCodeAt(0) : 0x2d
+    this.#header = this.#writeText(header)
+    this.front.configureFields(table, tokens.length, this.plan.unmappedSlot, absent, this.#header.pointer, this.#header.length)
+  }
+
+  #drainRejects(): void {
+    const count = this.front.rejectCount.value as number
+    if (count === 0) return
+    const view = new DataView(this.front.memory.buffer)
+    const base = this.front.rejects.value as number
+    for (let i = 0; i < count; i++) {
+      const at = base + i * 16
+      this.#reject({
+        row: view.getUint32(at, true),
+        reason: REASONS[view.getUint32(at + 4, true)] ?? 'cannot be read',
+        raw: this.#text(view.getUint32(at + 8, true), view.getUint32(at + 12, true)),
+      })
+    }
+    this.front.setRejectCount(0)
+  }
+
+  #text(pointer: number, length: number): string {
+    const bytes = Math.min(length, REJECT_RAW_BYTES)
+    return Buffer.from(this.front.memory.buffer, pointer, bytes).toString('utf8')
+  }
+
+  #writeText(text: string): { pointer: number; length: number } {
+    const bytes = Buffer.from(text)
+    const pointer = this.#heap + this.#planUsed(bytes.length)
+    this.#memory().set(bytes, pointer)
+    return { pointer, length: bytes.length }
+  }
+
+  #planUsed(bytes: number): number {
+    const at = this.#planEnd
+    this.#planEnd = (at + bytes + 7) & ~7
+    return at
+  }
+
+  #writeNode(node: PlanNode): number {
+    const children = node.keys.map((k) => (k.child ? this.#writeNode(k.child) : 0))
+    const names = node.keys.map((k) => this.#writeText(k.name))
+    const keys = this.#heap + this.#planUsed(node.keys.length * 32)
+    const at = this.#heap + this.#planUsed(16)
+    const view = new DataView(this.front.memory.buffer)
+    node.keys.forEach((key, i) => {
+      const words = [names[i]?.pointer ?? 0, names[i]?.length ?? 0, key.kind, key.slot, children[i] ?? 0, key.flags]
+      words.forEach((word, w) => view.setUint32(keys + i * 32 + w * 4, word, true))
+    })
+    view.setUint32(at, node.keys.length, true)
+    view.setUint32(at + 4, keys, true)
+    view.setUint32(at + 8, 0, true)
+    return at
+  }
+}

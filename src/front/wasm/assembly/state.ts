@@ -1,0 +1,97 @@
+// What the scanners share. Regions are laid out by layout(): plan | stack | per-row arrays | rejects |
+// arena (raw bytes) | side (text that had to be rewritten, grows to the end of memory).
+
+export const NULL_LEN: u32 = 0xffffffff
+export const NO_TIME: i64 = i64.MIN_VALUE
+/** Bytes that may be read past any region's end by a 16-byte load. */
+export const SLACK: usize = 64
+
+export const E_NONE: i32 = 0
+/** The input ends inside a value. */
+export const E_EOF: i32 = 1
+export const E_SYNTAX: i32 = 2
+export const E_DEPTH: i32 = 3
+export const R_NOT_OBJECT: i32 = 4
+export const R_NO_TIME: i32 = 5
+export const R_FIELD_COUNT: i32 = 6
+export const R_BAD_TIME: i32 = 7
+export const R_UTF8: i32 = 8
+
+export let pos: usize = 0
+export let end: usize = 0
+export let err: i32 = 0
+export let side: usize = 0
+
+export let rows: u32 = 0
+export let rowCap: u32 = 0
+export let stride: usize = 0
+export let slots: usize = 0
+export let times: usize = 0
+export let hashes: usize = 0
+export let objects: usize = 0
+export let sourceRows: usize = 0
+export let rejects: usize = 0
+export let rejectCount: u32 = 0
+export let rejectCap: u32 = 0
+export let stack: usize = 0
+export let arena: usize = 0
+
+/** Index of the object being scanned, and its records so far. */
+export let objectIndex: u32 = 0
+export let record: u32 = 0
+
+export function setPos(p: usize): void { pos = p }
+export function setEnd(p: usize): void { end = p }
+export function setErr(e: i32): void { err = e }
+export function setSide(p: usize): void { side = p }
+export function setRows(n: u32): void { rows = n }
+export function setRecord(n: u32): void { record = n }
+export function setRejectCount(n: u32): void { rejectCount = n }
+export function setObject(index: u32, firstRecord: u32): void { objectIndex = index; record = firstRecord }
+
+/** Makes sure that [p, p + bytes) exists. */
+export function ensure(p: usize, bytes: usize): void {
+  const need = p + bytes + SLACK
+  const have = (<usize>memory.size()) << 16
+  if (need > have) {
+    // Growing by whole steps of 4 MiB keeps the number of calls small.
+    const pages = <i32>((need - have + 0x3fffff) >> 22 << 6)
+    if (memory.grow(pages) < 0) {
+      if (memory.grow(<i32>((need - have + 0xffff) >> 16)) < 0) unreachable()
+    }
+  }
+}
+
+function align(p: usize): usize { return (p + 15) & ~15 }
+
+/** Lays the regions out behind the plan, which ends at `planEnd`; returns where raw bytes go. */
+export function layout(planEnd: usize, slotCount: u32, maxRows: u32, maxRejects: u32, arenaBytes: usize): usize {
+  stride = <usize>slotCount << 3
+  rowCap = maxRows
+  rejectCap = maxRejects
+  stack = align(planEnd)
+  slots = align(stack + 4096)
+  times = align(slots + <usize>maxRows * stride)
+  hashes = align(times + <usize>maxRows * 8)
+  objects = align(hashes + <usize>maxRows * 8)
+  sourceRows = align(objects + <usize>maxRows * 4)
+  rejects = align(sourceRows + <usize>maxRows * 4)
+  arena = align(rejects + <usize>maxRejects * 16)
+  side = align(arena + arenaBytes + SLACK)
+  ensure(side, 1 << 16)
+  return arena
+}
+
+export function sideStart(arenaBytes: usize): usize { return align(arena + arenaBytes + SLACK) }
+
+@inline export function slotAt(row: u32, slot: u32): usize { return slots + <usize>row * stride + (<usize>slot << 3) }
+@inline export function putSlot(at: usize, ptr: usize, len: u32): void { store<u32>(at, <u32>ptr); store<u32>(at, len, 4) }
+
+export function reject(code: i32, from: usize, to: usize): void {
+  const at = rejects + (<usize>rejectCount << 4)
+  store<u32>(at, record)
+  store<u32>(at, code, 4)
+  store<u32>(at, <u32>from, 8)
+  store<u32>(at, <u32>(to - from), 12)
+  rejectCount++
+}

@@ -1,0 +1,58 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import type { TableColumn, TableType } from '../../formats/table-schema.js'
+import type { QueryOptions, TableScan } from '../engine.js'
+import { parseFilters } from './filter-text.js'
+
+/** Optimizers that would use what is known of the tables' rows, or that scan a table twice. */
+const WITHOUT = [
+  'statistics_propagation',
+  'empty_result_pullup',
+  'join_filter_pushdown',
+  'late_materialization',
+  'compressed_materialization',
+  'row_group_pruner',
+  'top_n',
+  'top_n_window_elimination',
+]
+
+/** Prepares a connection for `planScans`: plans there depend on the query alone, not on rows. */
+export async function forPlanning(connection: DuckDBConnection): Promise<void> {
+  await connection.run(`SET GLOBAL disabled_optimizers = '${WITHOUT.join(',')}'`)
+}
+
+/**
+ * Where a query reads tables, and what each place demands of their columns, from the engine's own
+ * plan: through views, CTEs, subqueries and joins, with constants folded. The tables must exist, and
+ * may be empty. A table that is in no scan is not read. Throws DuckDB's errors.
+ */
+export async function planScans(
+  connection: DuckDBConnection,
+  sql: string,
+  tables: ReadonlyMap<string, readonly TableColumn[]>,
+  params?: QueryOptions['params'],
+): Promise<TableScan[]> {
+  const values = params === undefined ? undefined : ([...params] as DuckDBValue[])
+  const result = await connection.runAndReadAll(`EXPLAIN (FORMAT json) ${sql}`, values)
+  const [row] = result.getRows()
+  const scans: TableScan[] = []
+  const visit = (node: PlanNode): void => {
+    const table = String(node.extra_info?.['Table'] ?? '').replace(/^.*\./, '')
+    const columns = tables.get(table)
+    if (columns) scans.push({ table, filters: filtersOf(node, columns) })
+    node.children?.forEach(visit)
+  }
+  ;(JSON.parse(String(row?.[1])) as PlanNode[]).forEach(visit)
+  return scans
+}
+
+interface PlanNode {
+  readonly extra_info?: Readonly<Record<string, string | readonly string[]>>
+  readonly children?: readonly PlanNode[]
+}
+
+function filtersOf(node: PlanNode, columns: readonly TableColumn[]): TableScan['filters'] {
+  const text = node.extra_info?.['Filters']
+  if (text === undefined) return []
+  const types = new Map<string, TableType>(columns.map((c) => [c.name, c.type]))
+  return parseFilters(typeof text === 'string' ? text : text.join('\n'), types)
+}

@@ -1,0 +1,28 @@
+/** Rows of a file and the range of its values, as Delta's `stats` has them; structs nest. */
+export interface FileStats {
+  readonly numRecords: number
+  readonly minValues: Readonly<Record<string, unknown>>
+  readonly maxValues: Readonly<Record<string, unknown>>
+  readonly nullCount: Readonly<Record<string, unknown>>
+}
+
+/** Reads the `stats` text of an `add`; undefined when there is none or it is no object. */
+export function parseStats(text: string | null | undefined): FileStats | undefined {
+  if (!text) return undefined
+  let stats: Partial<FileStats> | null
+  try {
+    stats = JSON.parse(text) as Partial<FileStats> | null
+  } catch {
+    return undefined
+  }
+  if (typeof stats !== 'object' || stats === null || typeof stats.numRecords !== 'number') {
+    return undefined
+  }
+  const { numRecords, minValues, maxValues, nullCount } = stats
+  return {
+    numRecords,
+    minValues: minValues ?? {},
+    maxValues: maxValues ?? {},
+    nullCount: nullCount ?? {},
+  }
+}

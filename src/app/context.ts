@@ -8,6 +8,7 @@ import type { Logger } from '../core/logger.js'
 import type { Progress } from '../core/progress.js'
 import type { DuckDbEngine } from '../engines/duckdb/open.js'
 import type { Lake } from '../lake/lake.js'
+import type { StoreOptions } from '../storage/open.js'
 import type { ByteStore } from '../storage/store.js'
 
 /** What a use case is told by whoever calls it. */
@@ -51,7 +52,7 @@ export async function openContext(settings: Settings, effects: Effects): Promise
     ...effects,
     lakeUri: store.uri,
     store,
-    lake: openLake(store, checkpointIo(engine)),
+    lake: openLake(store, checkpointIo(engine), { logger: effects.logger }),
     settings,
     engine,
     spillFolder,
@@ -65,13 +66,15 @@ export async function openContext(settings: Settings, effects: Effects): Promise
 }
 
 /** What `openStore` is to know of the settings; also for the sources that `collect` reads. */
-export function storeOptions(settings: Settings): Record<string, unknown> {
+export function storeOptions(settings: Settings): StoreOptions {
   return {
-    endpoint: settings.s3Endpoint,
-    region: settings.s3Region,
-    profile: settings.s3Profile,
-    pathStyle: settings.s3PathStyle,
-    requesterPays: settings.s3RequesterPays,
+    s3: {
+      endpoint: settings.s3Endpoint,
+      region: settings.s3Region,
+      profile: settings.s3Profile,
+      pathStyle: settings.s3PathStyle,
+      requesterPays: settings.s3RequesterPays,
+    },
   }
 }
 

@@ -53,7 +53,7 @@ export function checkpointIo(engine: () => Promise<DuckDbEngine>): {
         const rows = await writeLines(lines, actions)
         const columns = Object.entries(COLUMNS).map(([name, type]) => `${name}: ${literal(type)}`)
         await connection.run(
-          `COPY (FROM read_json(${literal(enginePath(lines))}, format = 'newline_delimited', compression = 'none', columns = {${columns.join(', ')}})) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy)`,
+          `COPY (FROM read_json(${literal(enginePath(lines))}, format = 'newline_delimited', compression = 'uncompressed', columns = {${columns.join(', ')}})) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy)`,
         )
         return { path, rows }
       } finally {
@@ -103,11 +103,16 @@ async function* readActions(
       `SELECT to_json(${name})::VARCHAR ${from} WHERE ${name} IS NOT NULL AND to_json(${name})::VARCHAR <> '{}'`,
     )
     for await (const rows of result.yieldRows()) {
-      yield rows.map(([text]) => ({ [name]: JSON.parse(String(text)) as unknown }))
+      yield rows.map(([text]) => ({ [name]: withoutNulls(String(text)) }))
     }
   }
   const add = types.get('add')
   if (add) yield* readAdds(connection, from, fieldsOf(add))
+}
+
+function withoutNulls(text: string): object {
+  const fields = Object.entries(JSON.parse(text) as object)
+  return Object.fromEntries(fields.filter(([, value]) => value !== null))
 }
 
 /** Data files may be a million: their columns are read one by one, without JSON around them. */

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
+import { fileError } from './file/errors.js'
 import { HeadrigError, isKind } from '../core/errors.js'
 import { checkFolder, checkKey, checkReadable, checkReadablePrefix, compareKeys } from './key.js'
 import { checkRange } from './range.js'
@@ -78,9 +79,16 @@ class S3Store implements ByteStore {
 
   async putFile(key: string, localPath: string): Promise<void> {
     checkKey(key)
-    await this.#connection.run(this.#uriOf(key), (session) =>
-      uploadFile(session, this.#to(key), localPath),
-    )
+    const file = await open(localPath).catch((error: unknown) => {
+      throw fileError(error, localPath)
+    })
+    try {
+      await this.#connection.run(this.#uriOf(key), (session) =>
+        uploadFile(session, this.#to(key), file),
+      )
+    } finally {
+      await file.close()
+    }
     await rm(localPath, { force: true })
   }
 

@@ -21,7 +21,9 @@ export function readRegular(path: string, range: GetOptions['range']): Promise<U
         if (!stat.isFile()) return finish(systemError('ENXIO', path))
         const start = Math.min(range?.start ?? 0, stat.size)
         const end = Math.min(range?.end ?? stat.size, stat.size)
-        fill(fd, Buffer.allocUnsafeSlow(end - start), 0, start, finish)
+        // Not from Buffer's pool: memory of its own can be handed to a worker.
+        const bytes = new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer)
+        fill(fd, bytes, 0, start, finish)
       })
     })
   })
@@ -29,7 +31,7 @@ export function readRegular(path: string, range: GetOptions['range']): Promise<U
 
 function fill(
   fd: number,
-  bytes: Buffer,
+  bytes: Uint8Array,
   done: number,
   start: number,
   finish: (error: Error | null, bytes?: Uint8Array) => void,
@@ -37,7 +39,7 @@ function fill(
   if (done === bytes.length) return finish(null, bytes)
   read(fd, bytes, done, bytes.length - done, start + done, (error, count) => {
     if (error) return finish(error)
-    if (count === 0) return finish(null, new Uint8Array(bytes.subarray(0, done)))
+    if (count === 0) return finish(null, bytes.slice(0, done))
     fill(fd, bytes, done + count, start, finish)
   })
 }

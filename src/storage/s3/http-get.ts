@@ -78,11 +78,11 @@ function read(
   const ok = status >= 200 && status < 300
   const announced = headers['content-length']
   const length = announced === undefined ? undefined : Number(announced)
-  const body = ok && length !== undefined ? Buffer.allocUnsafeSlow(length) : undefined
+  const body = ok && length !== undefined ? unpooled(length) : undefined
   const chunks: Buffer[] = []
   let count = 0
   response.on('data', (chunk: Buffer) => {
-    if (body) chunk.copy(body, count)
+    if (body) body.set(chunk.subarray(0, body.length - count), count)
     else if (ok || count < LARGEST_ERROR) chunks.push(chunk)
     count += chunk.length
   })
@@ -92,6 +92,11 @@ function read(
     if (complete) return resolve({ status, headers, body: body ?? Buffer.concat(chunks) })
     reject(response.errored ?? named('ShortBody', `${count} of ${announced ?? 'unknown'} bytes`))
   })
+}
+
+// Memory of its own can be handed to a worker; not zeroed, since all of it is written.
+function unpooled(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }
 
 function named(name: string, message: string): Error {

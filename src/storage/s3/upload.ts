@@ -1,9 +1,8 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { mapLimit } from '../../core/concurrency.js'
 import type { Session } from './connection.js'
 
-/** Up to this size a file goes up in one request. */
-export const LARGEST_PUT = 64 * 1024 * 1024
+const LARGEST_PUT = 64 * 1024 * 1024
 const PART = 16 * 1024 * 1024
 const MOST_PARTS = 10_000
 const PARTS_AT_ONCE = 3
@@ -15,22 +14,16 @@ export interface Destination {
   readonly RequestPayer?: 'requester'
 }
 
-/** Uploads a local file; a big one in parts, of which three at most are in memory. */
+/** Uploads an open file; a big one in parts, of which three at most are in memory. */
 export async function uploadFile(
   session: Session,
   to: Destination,
-  localPath: string,
-  largestPut: number = LARGEST_PUT,
+  file: FileHandle,
 ): Promise<void> {
-  const file = await open(localPath, 'r')
-  try {
-    const { size } = await file.stat()
-    if (size > largestPut) return await uploadParts(session, to, file, size)
-    const Body = await readPart(file, 0, size)
-    await session.client.send(new session.sdk.PutObjectCommand({ ...to, Body }))
-  } finally {
-    await file.close()
-  }
+  const { size } = await file.stat()
+  if (size > LARGEST_PUT) return uploadParts(session, to, file, size)
+  const Body = await readPart(file, 0, size)
+  await session.client.send(new session.sdk.PutObjectCommand({ ...to, Body }))
 }
 
 async function uploadParts(

@@ -124,4 +124,5 @@ test('tab completes', async () => {
   await until(() => heard.includes('table: select 1'))
   stdin.write('\u0004')
   await ended
+  expect(heard).toEqual(['table: select 1', '\n'])
 })

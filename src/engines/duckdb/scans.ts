@@ -20,6 +20,9 @@ export async function forPlanning(connection: DuckDBConnection): Promise<void> {
   await connection.run(`SET GLOBAL disabled_optimizers = '${WITHOUT.join(',')}'`)
 }
 
+/** What is put before a query to plan it: positions in errors count it. */
+export const PLAN = 'EXPLAIN (FORMAT json) '
+
 /**
  * Where a query reads tables, and what each place demands of their columns, from the engine's own
  * plan: through views, CTEs, subqueries and joins, with constants folded. The tables must exist, and
@@ -32,7 +35,7 @@ export async function planScans(
   params?: QueryOptions['params'],
 ): Promise<TableScan[]> {
   const values = params === undefined ? undefined : ([...params] as DuckDBValue[])
-  const result = await connection.runAndReadAll(`EXPLAIN (FORMAT json) ${sql}`, values)
+  const result = await connection.runAndReadAll(`${PLAN}${sql}`, values)
   const [row] = result.getRows()
   const scans: TableScan[] = []
   const visit = (node: PlanNode): void => {

@@ -77,37 +77,60 @@ export interface SourceObject {
 
 export interface ConvertRequest {
   readonly objects: readonly SourceObject[]
-  /** Reads one object's bytes, as stored; used for objects without a local path. */
-  readonly fetch: (index: number, signal: AbortSignal) => Promise<Uint8Array>
-  /** `auto`: by detection, else this log type for every object. */
-  readonly format: LogFormat | 'auto'
-  readonly formats: readonly LogFormat[]
+  /** Reads one object's bytes, as stored; for objects without a local path. */
+  readonly fetch: (index: number) => Promise<Uint8Array>
+  /** `auto`: by detection, else this log type's id for every object. */
+  readonly format: string
   /** Tokens in order for a `fields` format without a header, instead of its default. */
   readonly fields?: readonly string[]
-  /** A fresh local folder for this call's files; the caller deletes it. */
+  /** A fresh local folder for this batch; the caller deletes it. */
   readonly folder: string
-  readonly ingestedAt: Date
   readonly signal: AbortSignal
-  readonly onProgress?: (done: {
-    readonly objects: number
-    readonly bytes: number
-    readonly rows: number
-  }) => void
+  readonly onProgress?: (done: ConvertProgress) => void
 }
 
-/** What became of one object. */
+/** What was read since the last report. */
+export interface ConvertProgress {
+  readonly objects: number
+  readonly bytes: number
+  readonly rows: number
+}
+
+/** What became of one object before duplicates were looked for. */
 export interface ObjectOutcome {
+  /** Within the request. */
   readonly index: number
   readonly format: string | null
   readonly rows: number
   readonly rejected: number
-  readonly duplicates: number
   readonly state: 'done' | 'skipped' | 'failed'
+  /** A note on a `done` object, the reason otherwise. */
   readonly error?: string
 }
 
-/** Files of one table, sorted by time inside each, before duplicates of other batches are dropped. */
+/** Rows of a batch, between reading and encoding: what a native front would replace lies behind it. */
+export interface ConvertedBatch {
+  readonly tables: readonly ConvertedTable[]
+  readonly outcomes: readonly ObjectOutcome[]
+  /** Files of JSON lines: format, source_object, source_row, reason, raw. */
+  readonly rejects: readonly string[]
+}
+
 export interface ConvertedTable {
   readonly format: LogFormat
-  readonly files: readonly DataFile[]
+  readonly minTime: Date
+  readonly maxTime: Date
+  /**
+   * Looks for rows that repeat another of the batch (at the first call) or of these data files of the lake,
+   * and leaves them out from now on. Answers what is left out in all, by source object.
+   */
+  dropDuplicates(lake: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Data files of what is left; called again, only what changed is written again. */
+  encode(ingestedAt: Date): Promise<readonly DataFile[]>
+}
+
+/** Turns raw objects into data files of a lake. */
+export interface Converter {
+  convert(request: ConvertRequest): Promise<ConvertedBatch>
+  close(): Promise<void>
 }

@@ -72,6 +72,8 @@ export class FrontPool {
 
   /** Waits until everything that was handed out is staged; the files that hold rejects. */
   async flush(): Promise<readonly string[]> {
+    this.#flushed = 0
+    this.#rejects = []
     for (const { worker } of this.#members) worker.postMessage({ kind: 'flush' } satisfies ToWorker)
     while (this.#flushed < this.#members.length) {
       this.#check()

@@ -14,6 +14,7 @@ if (!port) throw new Error('this file runs in a worker thread')
 let reader: ObjectReader | undefined
 let rejects: string | undefined
 let batches = 0
+let files = 0
 
 const send = (message: FromWorker): void => port.postMessage(message)
 
@@ -30,7 +31,7 @@ function begin(start: BatchStart): void {
     limits,
     onStaged: (file) => send({ kind: 'staged', file }),
     onRejects: (task, of, list) => {
-      rejects ??= join(start.folder, `${prefix}.rejects`)
+      rejects ??= join(start.folder, `${prefix}-${files++}.rejects`)
       const lines = list.map((r) =>
         JSON.stringify({ format: of?.id ?? null, source_object: task.uri, source_row: r.row, reason: r.reason, raw: r.raw }),
       )
@@ -48,6 +49,7 @@ async function handle(message: ToWorker): Promise<void> {
   } else {
     reader?.flush()
     send({ kind: 'flushed', rejects })
+    rejects = undefined
   }
 }
 

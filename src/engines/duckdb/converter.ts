@@ -1,0 +1,216 @@
+import { rm } from 'node:fs/promises'
+import { HeadrigError, messageOf } from '../../core/errors.js'
+import type { LogFormat } from '../../formats/format.js'
+import { FORMATS } from '../../formats/index.js'
+import { FrontPool } from '../../front/pool.js'
+import type { ReadOutcome, ReadTask } from '../../front/reader.js'
+import type { StagedFile } from '../../front/stage.js'
+import type { ConvertedBatch, ConvertedTable, Converter, ConvertRequest, DataFile, ObjectOutcome } from '../engine.js'
+import { findDuplicates } from './duplicates.js'
+import { encodeStaged } from './encode.js'
+import { parquetToFields } from './parquet-source.js'
+import type { DuckDbEngine } from './open.js'
+
+export interface ConverterOptions {
+  /** Reading threads, and connections that encode. */
+  readonly threads: number
+  /** Raw bytes that each reading thread may hold. */
+  readonly arenaBytes: number
+}
+
+/** Stored bytes, and objects, that go to a reading thread at once. */
+const GROUP_BYTES = 2 << 20
+const GROUP_OBJECTS = 64
+/** Objects that are fetched ahead from a store elsewhere. */
+const FETCH_AHEAD = 48
+const FETCH_AHEAD_BYTES = 64 << 20
+
+/** The embedded way: WebAssembly reads, DuckDB finds duplicates and encodes. */
+export class DuckDbConverter implements Converter {
+  readonly #engine: DuckDbEngine
+  readonly #options: ConverterOptions
+  #pool: FrontPool | undefined
+
+  constructor(engine: DuckDbEngine, options: ConverterOptions) {
+    this.#engine = engine
+    this.#options = options
+  }
+
+  async convert(request: ConvertRequest): Promise<ConvertedBatch> {
+    const { arenaBytes, threads } = this.#options
+    const pool = (this.#pool ??= new FrontPool({ threads, limits: { arenaBytes, maxRows: Math.max(1024, Math.floor(arenaBytes / 192)) } }))
+    const outcomes: ObjectOutcome[] = []
+    const staged: StagedFile[] = []
+    const again: ReadOutcome[] = []
+    const { folder, format, fields } = request
+    pool.begin({ folder, format, ...(fields ? { fields } : {}) }, {
+      onStaged: (file) => staged.push(file),
+      onOutcomes: (list) => {
+        for (const { textBytes: _, state, ...outcome } of list) {
+          if (state === 'parquet') again.push({ ...outcome, textBytes: 0, state })
+          else outcomes.push({ ...outcome, state })
+        }
+        request.onProgress?.({
+          objects: list.length,
+          bytes: list.reduce((sum, o) => sum + (request.objects[o.index]?.size ?? 0), 0),
+          rows: list.reduce((sum, o) => sum + o.rows, 0),
+        })
+      },
+    })
+    let rejects: readonly string[]
+    try {
+      for await (const tasks of this.#tasks(request, outcomes)) await pool.read(tasks)
+      rejects = await pool.flush()
+      if (again.length > 0) rejects = [...rejects, ...(await this.#readParquet(pool, request, again, outcomes))]
+      request.signal.throwIfAborted()
+    } catch (error) {
+      // Threads may be in the middle of the batch: they are not used for another.
+      this.#pool = undefined
+      await pool.close()
+      throw error
+    }
+    return { tables: this.#tables(staged, request.folder), outcomes, rejects }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.close()
+    this.#pool = undefined
+  }
+
+  /** Groups of tasks in order; objects that cannot be fetched become outcomes. */
+  async *#tasks(request: ConvertRequest, outcomes: ObjectOutcome[]): AsyncGenerator<ReadTask[]> {
+    let group: ReadTask[] = []
+    let bytes = 0
+    for await (const task of fetched(request, outcomes)) {
+      request.signal.throwIfAborted()
+      group.push(task)
+      bytes += task.size
+      if (bytes >= GROUP_BYTES || group.length >= GROUP_OBJECTS) {
+        yield group
+        group = []
+        bytes = 0
+      }
+    }
+    if (group.length > 0) yield group
+  }
+
+  /** Parquet logs go through text, so that their rows are what the same log in text gives. */
+  async #readParquet(
+    pool: FrontPool,
+    request: ConvertRequest,
+    again: readonly ReadOutcome[],
+    outcomes: ObjectOutcome[],
+  ): Promise<readonly string[]> {
+    const failed: ObjectOutcome[] = []
+    for (const { index, format } of again) {
+      const object = request.objects[index]
+      if (!object) continue
+      const done = { index, format, rows: 0, rejected: 0, state: 'failed' } as const
+      try {
+        const path = await parquetToFields(this.#engine, object.localPath ?? (await request.fetch(index)), request.folder)
+        await pool.read([{ index, uri: object.uri, key: object.key, size: object.size, path }])
+      } catch (error) {
+        failed.push({ ...done, error: messageOf(error) })
+      }
+    }
+    outcomes.push(...failed)
+    return pool.flush()
+  }
+
+  #tables(staged: readonly StagedFile[], folder: string): ConvertedTable[] {
+    return FORMATS.flatMap((format) => {
+      const files = staged.filter((f) => f.formatId === format.id)
+      return files.length > 0 ? [new Table(this.#engine, format, files, { folder, threads: this.#options.threads })] : []
+    })
+  }
+}
+
+class Table implements ConvertedTable {
+  readonly format: LogFormat
+  readonly #engine: DuckDbEngine
+  readonly #staged: readonly StagedFile[]
+  readonly #options: { readonly folder: string; readonly threads: number }
+  readonly #drops = new Map<string, readonly number[]>()
+  readonly #dropped = new Map<string, number>()
+  /** By the staged file: what it was encoded to, and without how many rows. */
+  readonly #encoded = new Map<string, { readonly drops: number; readonly file: DataFile | undefined }>()
+  #within = true
+
+  constructor(engine: DuckDbEngine, format: LogFormat, staged: readonly StagedFile[], options: { folder: string; threads: number }) {
+    this.#engine = engine
+    this.format = format
+    this.#staged = staged
+    this.#options = options
+  }
+
+  get minTime(): Date {
+    return new Date(Math.floor(Math.min(...this.#staged.map((f) => Number(f.minTime))) / 1000))
+  }
+  get maxTime(): Date {
+    return new Date(Math.ceil(Math.max(...this.#staged.map((f) => Number(f.maxTime))) / 1000))
+  }
+
+  async dropDuplicates(lake: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const within = this.#within
+    this.#within = false
+    if (lake.length > 0 || within) {
+      const found = await findDuplicates(this.#engine, this.format, this.#staged, lake, within)
+      for (const [path, rows] of found.rows) {
+        this.#drops.set(path, [...new Set([...(this.#drops.get(path) ?? []), ...rows])].toSorted((a, b) => a - b))
+      }
+      for (const [object, count] of found.perObject) this.#dropped.set(object, (this.#dropped.get(object) ?? 0) + count)
+    }
+    return this.#dropped
+  }
+
+  async encode(ingestedAt: Date): Promise<readonly DataFile[]> {
+    const stale = this.#staged.filter((f) => this.#encoded.get(f.path)?.drops !== (this.#drops.get(f.path)?.length ?? 0))
+    for (const file of stale) {
+      const before = this.#encoded.get(file.path)?.file
+      if (before) await rm(before.path, { force: true })
+    }
+    const { folder, threads } = this.#options
+    const files = await encodeStaged(this.#engine, this.format, stale, { folder, ingestedAt, drops: this.#drops, threads })
+    for (const staged of stale) {
+      this.#encoded.set(staged.path, { drops: this.#drops.get(staged.path)?.length ?? 0, file: files.get(staged.path) })
+    }
+    return [...this.#encoded.values()].flatMap((e) => (e.file ? [e.file] : []))
+  }
+}
+
+/** Objects as tasks, in order; those elsewhere are fetched ahead. */
+async function* fetched(request: ConvertRequest, outcomes: ObjectOutcome[]): AsyncGenerator<ReadTask> {
+  const ahead: Promise<ReadTask | undefined>[] = []
+  let held = 0
+  const start = (index: number): Promise<ReadTask | undefined> => {
+    const object = request.objects[index]
+    if (!object) return Promise.resolve(undefined)
+    const task = { index, uri: object.uri, key: object.key, size: object.size }
+    if (object.localPath !== undefined) return Promise.resolve({ ...task, path: object.localPath })
+    held += object.size
+    return request
+      .fetch(index)
+      .then((bytes) => ({ ...task, bytes }))
+      .catch((error: unknown) => {
+        if (request.signal.aborted) throw error
+        if (error instanceof HeadrigError && error.kind === 'internal') throw error
+        outcomes.push({ index, format: null, rows: 0, rejected: 0, state: 'failed', error: messageOf(error) })
+        return undefined
+      })
+  }
+  let next = 0
+  const fill = (): void => {
+    while (next < request.objects.length && ahead.length < FETCH_AHEAD && (held < FETCH_AHEAD_BYTES || ahead.length === 0)) {
+      const promise = start(next++)
+      // A failure is seen when its turn comes; until then it must not count as unhandled.
+      promise.catch(() => undefined)
+      ahead.push(promise)
+    }
+  }
+  for (fill(); ahead.length > 0; fill()) {
+    const task = await (ahead.shift() as Promise<ReadTask | undefined>)
+    if (!task) continue
+    if (!('path' in task)) held -= task.size
+    yield task
+  }
+}

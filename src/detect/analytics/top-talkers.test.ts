@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DuckDbEngine, openDuckDb } from '../../engines/duckdb/open.js'
-import { TOP_TALKERS_VIEW, topTalkersSql } from './top-talkers.js'
+import { heavyTalkersSql, isExact, TOP_TALKERS_VIEW, topTalkersSql } from './top-talkers.js'
 
 let engine: DuckDbEngine
 let connection: DuckDBConnection
@@ -111,6 +111,37 @@ test('the view gives what the job gives', async () => {
   expect(
     await heads('SELECT * FROM top_talkers ORDER BY connections DESC, source, destination, port'),
   ).toEqual(await heads(topTalkersSql()))
+})
+
+test('two passes give the same rows, and know when they do not', async () => {
+  await connection.run(`CREATE OR REPLACE TABLE few AS FROM aws_vpc_flow`)
+  try {
+    await connection.run(`INSERT INTO aws_vpc_flow (srcaddr, dstaddr, dstport, packets, bytes, start, action, log_status)
+      SELECT '10.1.' || (i % 97) || '.' || (i % 250), '10.2.0.' || (i % 200), i % 1000, i % 7, i % 1013, i, 'ACCEPT', 'OK'
+      FROM (SELECT (random() * 40)::BIGINT * (random() * 900)::BIGINT AS i FROM range(60000))`)
+    for (const by of ['connections', 'packets', 'bytes'] as const) {
+      const query = { by, limit: 20 }
+      const exact = (
+        await connection.runAndReadAll(topTalkersSql(query))
+      ).getRowsJson() as string[][]
+      const heavy = (
+        await connection.runAndReadAll(heavyTalkersSql(query) ?? '')
+      ).getRowsJson() as (string | null)[][]
+      const at = { connections: 4, packets: 5, bytes: 6 }[by]
+      const rest = heavy[0]?.at(-1) ?? undefined
+      expect(rest).toBeDefined()
+      expect(isExact(20, 20, BigInt(heavy.at(-1)?.[at] ?? 0), BigInt(rest ?? 0))).toBe(true)
+      expect(heavy.map((r) => r.slice(0, -1))).toEqual(exact)
+    }
+  } finally {
+    await connection.run(`CREATE OR REPLACE TABLE aws_vpc_flow AS FROM few`)
+  }
+  const small = (await connection.runAndReadAll(heavyTalkersSql({ limit: 3 }) ?? '')).getRowsJson()
+  expect(small.map((r) => r[9])).toEqual([null, null, null])
+  expect(isExact(3, 3, 5n, 5n)).toBe(false)
+  expect(isExact(2, 3, 5n, 1n)).toBe(false)
+  expect(isExact(0, 3, undefined, undefined)).toBe(true)
+  expect(heavyTalkersSql({})).toBeUndefined()
 })
 
 test('refuses what is out of range', () => {

@@ -53,25 +53,74 @@ export function topTalkersSql(query: TopTalkersQuery = {}): string {
   if (!TALK_MEASURES.includes(by)) {
     throw new HeadrigError('invalid', `cannot rank by ${by}: use ${TALK_MEASURES.join(', ')}`)
   }
-  const flows = `SELECT srcaddr AS source, dstaddr AS destination, dstport AS port,
-  min(protocol) AS protocol, count(*) AS connections,
+  return `${regrouped(conversations(query), query.group)}
+${ranked(by, query.limit)}`
+}
+
+function ranked(by: TalkMeasure, limit: number | undefined): string {
+  const cut = limit === undefined ? '' : `\nLIMIT ${wholeNumber('limit', limit, 1, 1e9)}`
+  return `ORDER BY ${by} DESC, source, destination, port${cut}`
+}
+
+/**
+ * The same answer for a small `limit` in two cheap passes: the first puts conversations into
+ * buckets and finds the heaviest buckets, the second counts those alone. No conversation outside
+ * them weighs more than column `rest`: see `isExact`. 10 M flows take two thirds of the time.
+ * Undefined when a query has groups or no small limit.
+ */
+export function heavyTalkersSql(query: TopTalkersQuery): string | undefined {
+  const { by = 'connections', limit, group } = query
+  if (group || limit === undefined || limit > 250) return undefined
+  const kept = Math.max(100, limit * 4)
+  return `WITH buckets AS MATERIALIZED (
+SELECT ${BUCKET} AS bucket, ${WEIGHTS[by]} AS weight
+FROM aws_vpc_flow WHERE ${conditions(query).join(' AND ')}
+GROUP BY ${BUCKET}
+), heavy AS MATERIALIZED (
+SELECT bucket FROM buckets ORDER BY weight DESC, bucket LIMIT ${kept}
+)
+SELECT *, (SELECT weight FROM buckets ORDER BY weight DESC, bucket LIMIT 1 OFFSET ${kept}) AS rest
+FROM (
+${conversations(query, [`${BUCKET} IN (SELECT bucket FROM heavy)`])}
+) t
+${ranked(by, limit)}`
+}
+
+/**
+ * Whether the rows of `heavyTalkersSql` are the whole truth: the lightest of a full answer weighs
+ * more than anything that was left out, or nothing was left out.
+ */
+export function isExact(
+  rows: number,
+  limit: number,
+  lightest: bigint | undefined,
+  rest: bigint | undefined,
+): boolean {
+  return rest === undefined || (rows === limit && lightest !== undefined && lightest > rest)
+}
+
+const BUCKET = `hash(srcaddr, dstaddr, dstport) & 16383`
+const WEIGHTS: Readonly<Record<TalkMeasure, string>> = {
+  connections: 'count(*)',
+  packets: 'CAST(coalesce(sum(packets), 0) AS BIGINT)',
+  bytes: 'CAST(coalesce(sum(bytes), 0) AS BIGINT)',
+}
+const SUMS = `count(*) AS connections,
   CAST(sum(packets) AS BIGINT) AS packets, CAST(sum(bytes) AS BIGINT) AS bytes,
-  min(time) AS first_seen, to_timestamp(max("end")) AS last_seen${ipKeys(query.group)}
+  to_timestamp(min(start)) AS first_seen, to_timestamp(max(coalesce("end", start))) AS last_seen`
+
+function conversations(query: TopTalkersQuery, more: readonly string[] = []): string {
+  return `SELECT srcaddr AS source, dstaddr AS destination, dstport AS port,
+  min(protocol) AS protocol, ${SUMS}${ipKeys(query.group)}
 FROM aws_vpc_flow
-WHERE ${conditions(query).join(' AND ')}
+WHERE ${[...conditions(query), ...more].join(' AND ')}
 GROUP BY srcaddr, dstaddr, dstport`
-  const limit =
-    query.limit === undefined ? '' : `\nLIMIT ${wholeNumber('limit', query.limit, 1, 1e9)}`
-  return `${regrouped(flows, query.group)}
-ORDER BY ${by} DESC, source, destination, port${limit}`
 }
 
 /** The published job as a view: accepted flows to well-known ports, one row for each conversation. */
 export const TOP_TALKERS_VIEW = {
   name: 'top_talkers',
-  sql: `SELECT srcaddr AS source, dstaddr AS destination, dstport AS port, count(*) AS connections,
-  CAST(sum(packets) AS BIGINT) AS packets, CAST(sum(bytes) AS BIGINT) AS bytes,
-  min(time) AS first_seen, to_timestamp(max("end")) AS last_seen
+  sql: `SELECT srcaddr AS source, dstaddr AS destination, dstport AS port, ${SUMS}
 FROM aws_vpc_flow
 WHERE ${conditions({}).join(' AND ')}
 GROUP BY srcaddr, dstaddr, dstport`,

@@ -23,6 +23,8 @@ export interface MountedTable {
   readonly name: string
   readonly columns: readonly TableColumn[]
   readonly files: readonly MountedFile[]
+  /** The columns that a query reads; default: all. Reading another one is an error. */
+  readonly needed?: ReadonlySet<string>
 }
 
 /** A data file of a table, on this machine. */
@@ -30,8 +32,11 @@ export interface MountedFile {
   readonly path: string
   /** The day comes from the Delta log, files do not hold it. */
   readonly eventDay: string | null
-  /** It is known to hold every column of the table; else it may be of an older schema. */
-  readonly complete?: boolean
+  /**
+   * What is known of its columns: true, it holds the column; false, no row has a value there (and the
+   * file may lack the column). A column that is not named may be there or not.
+   */
+  readonly holds?: ReadonlyMap<string, boolean>
 }
 
 /** A comparison that a scan was seen to make: only rows for which it holds matter. */
@@ -46,6 +51,8 @@ export interface ScanFilter {
 export interface TableScan {
   readonly table: string
   readonly filters: readonly ScanFilter[]
+  /** The columns it reads. */
+  readonly columns: readonly string[]
 }
 
 export interface ResultColumn {

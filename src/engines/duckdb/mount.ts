@@ -1,10 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TableColumn } from '../../formats/table-schema.js'
 import { identifier, literal } from '../../sql/text.js'
-import type { MountedFile, MountedTable } from '../engine.js'
+import type { MountedTable } from '../engine.js'
+import { type FileGroup, groupFiles, PARTITION } from './mount-groups.js'
 import { duckDbType } from './types.js'
-
-const DAY = 'event_day'
 
 /** A view beside the tables, such as `top_talkers`. */
 export interface MountedView {
@@ -19,93 +18,59 @@ export interface MountedView {
  */
 export async function mountTable(connection: DuckDBConnection, table: MountedTable): Promise<void> {
   const name = identifier(table.name)
-  const groups = await Promise.all(
-    groupFiles(table).map((group) => selectFrom(connection, table.columns, group)),
-  )
+  const selects: string[] = []
+  for (const group of groupFiles(table)) selects.push(await selectFrom(connection, table, group))
   await connection.run(
-    groups.length === 0
+    selects.length === 0
       ? `CREATE TABLE ${name} (${columnList(table.columns)})`
-      : `CREATE VIEW ${name} AS ${groups.join(' UNION ALL BY NAME ')}`,
+      : `CREATE VIEW ${name} AS ${selects.join(' UNION ALL ')}`,
   )
 }
 
-/** Makes a view. */
+/** Makes a view; the tables that it reads must be mounted. */
 export async function mountView(connection: DuckDBConnection, view: MountedView): Promise<void> {
   await connection.run(`CREATE VIEW ${identifier(view.name)} AS ${view.sql}`)
 }
 
-/** The columns with their types, as CREATE TABLE wants them. */
-export function columnList(columns: readonly TableColumn[]): string {
+function columnList(columns: readonly TableColumn[]): string {
   return columns.map((c) => `${identifier(c.name)} ${duckDbType(c.type)}`).join(', ')
-}
-
-interface FileGroup {
-  readonly files: readonly MountedFile[]
-  /** `path`: the folder's name says it; else the one day of all the files. */
-  readonly day: 'path' | { readonly value: string | null }
-  /** Whether the files may differ in their columns. */
-  readonly union: boolean
-}
-
-function groupFiles(table: MountedTable): FileGroup[] {
-  const names = new Set(table.columns.map((c) => c.name))
-  const groups = new Map<string, { day: FileGroup['day']; union: boolean; files: MountedFile[] }>()
-  for (const file of table.files) {
-    const inPath = dayIsInPath(file, names)
-    const union = file.complete !== true
-    const key = `${union} ${inPath ? 'path' : file.eventDay}`
-    const group = groups.get(key)
-    if (group) group.files.push(file)
-    else {
-      groups.set(key, { day: inPath ? 'path' : { value: file.eventDay }, union, files: [file] })
-    }
-  }
-  return [...groups.values()]
-}
-
-function dayIsInPath(file: MountedFile, names: ReadonlySet<string>): boolean {
-  const parts = file.path
-    .split('/')
-    .slice(0, -1)
-    .filter((p) => p.includes('='))
-  const ours = parts.filter((p) => names.has(p.slice(0, p.indexOf('='))))
-  return ours.length === 1 && ours[0] === `${DAY}=${file.eventDay ?? '__HIVE_DEFAULT_PARTITION__'}`
 }
 
 async function selectFrom(
   connection: DuckDBConnection,
-  columns: readonly TableColumn[],
+  { columns, needed }: MountedTable,
   group: FileGroup,
 ): Promise<string> {
-  const sample = group.union ? group.files : group.files.slice(-1)
+  const sample = group.union ? group.paths : group.paths.slice(0, 1)
   const described = await connection.runAndReadAll(`DESCRIBE FROM ${readParquet(sample, group)}`)
   const types = new Map(
     described.getRows().map(([name, type]) => [String(name).toLowerCase(), String(type)] as const),
   )
   const list = columns.map((c) => {
     const [name, wanted] = [identifier(c.name), duckDbType(c.type)]
-    if (c.name === DAY && group.day !== 'path') {
+    if (c.name === PARTITION && group.day !== 'path') {
       const { value } = group.day
       return `${value === null ? 'NULL' : literal(value)}::DATE AS ${name}`
     }
-    const type = types.get(c.name.toLowerCase())
+    if (needed && !needed.has(c.name) && c.name !== PARTITION) {
+      return `error('column ${c.name.replaceAll("'", '')} was not planned for')::${wanted} AS ${name}`
+    }
+    const type = group.empty.has(c.name) ? undefined : types.get(c.name.toLowerCase())
     if (type === undefined) return `NULL::${wanted} AS ${name}`
     return unquoted(type) === unquoted(wanted) ? name : `CAST(${name} AS ${wanted}) AS ${name}`
   })
-  return `SELECT ${list.join(', ')} FROM ${readParquet(group.files, group)}`
+  return `SELECT ${list.join(', ')} FROM ${readParquet(group.paths, group)}`
 }
 
 const unquoted = (type: string): string => type.replaceAll('"', '')
 
-function readParquet(files: readonly MountedFile[], group: FileGroup): string {
-  const last = files.at(-1)
-  const ordered = last && files.length > 1 ? [last, ...files.slice(0, -1)] : files
+function readParquet(paths: readonly string[], { day, union }: FileGroup): string {
   const hive =
-    group.day === 'path'
-      ? `hive_partitioning = true, hive_types = {'${DAY}': DATE}`
+    day === 'path'
+      ? `hive_partitioning = true, hive_types = {'${PARTITION}': DATE}`
       : 'hive_partitioning = false'
-  const paths = ordered.map((f) => literal(enginePath(f.path)))
-  return `read_parquet([${paths.join(', ')}], ${hive}, union_by_name = ${group.union})`
+  const list = paths.map((p) => literal(enginePath(p))).join(', ')
+  return `read_parquet([${list}], ${hive}, union_by_name = ${union})`
 }
 
 /** The pattern that means this path only, whatever characters it has. */

@@ -194,6 +194,25 @@ describe('scans', () => {
     expect((await scansOf(sql)).sort()).toEqual(expected)
   })
 
+  it.each([
+    [
+      `SELECT user_identity.arn FROM aws_cloudtrail WHERE lower(event_name) LIKE '%x'`,
+      'event_name,user_identity',
+    ],
+    [`SELECT count(*) FROM aws_cloudtrail`, ''],
+    [
+      `SELECT count(*) FROM aws_cloudtrail WHERE user_identity.session_context.session_issuer.arn = 'x'`,
+      'user_identity',
+    ],
+    [
+      `SELECT r.arn FROM aws_cloudtrail, unnest(resources) AS t(r) ORDER BY time LIMIT 3`,
+      'time,resources',
+    ],
+  ])('name the columns that are read: %s', async (sql, expected) => {
+    const { scans } = await planner.plan(sql)
+    expect(scans.map((s) => s.columns.join())).toEqual([expected])
+  })
+
   it('know bound parameters', async () => {
     expect(
       await scansOf('SELECT 1 FROM aws_cloudtrail WHERE event_day = $1 AND account_id = $2', [

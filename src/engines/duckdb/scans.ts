@@ -41,7 +41,7 @@ export async function planScans(
   const visit = (node: PlanNode): void => {
     const table = String(node.extra_info?.['Table'] ?? '').replace(/^.*\./, '')
     const columns = tables.get(table)
-    if (columns) scans.push({ table, filters: filtersOf(node, columns) })
+    if (columns) scans.push(scanOf(table, node, columns))
     node.children?.forEach(visit)
   }
   ;(JSON.parse(String(row?.[1])) as PlanNode[]).forEach(visit)
@@ -53,9 +53,20 @@ interface PlanNode {
   readonly children?: readonly PlanNode[]
 }
 
-function filtersOf(node: PlanNode, columns: readonly TableColumn[]): TableScan['filters'] {
-  const text = node.extra_info?.['Filters']
-  if (text === undefined) return []
+function scanOf(table: string, node: PlanNode, columns: readonly TableColumn[]): TableScan {
+  const filters = textOf(node.extra_info?.['Filters'])
+  const projected = linesOf(node.extra_info?.['Projections'])
   const types = new Map<string, TableType>(columns.map((c) => [c.name, c.type]))
-  return parseFilters(typeof text === 'string' ? text : text.join('\n'), types)
+  const read = columns.filter(
+    ({ name }) =>
+      filters.includes(name) || projected.some((p) => p === name || p.startsWith(`${name}.`)),
+  )
+  return { table, filters: parseFilters(filters, types), columns: read.map((c) => c.name) }
 }
+
+type PlanInfo = string | readonly string[] | undefined
+
+const linesOf = (info: PlanInfo): readonly string[] =>
+  typeof info === 'string' ? info.split('\n') : (info ?? [])
+
+const textOf = (info: PlanInfo): string => linesOf(info).join('\n')

@@ -36,7 +36,7 @@ async function write(path: string, select: string): Promise<string> {
   }
 }
 
-export async function rowsOf({ batches }: QueryResult): Promise<unknown[][]> {
+async function rowsOf({ batches }: QueryResult): Promise<unknown[][]> {
   const rows: unknown[][] = []
   for await (const batch of batches) rows.push(...batch.map((r) => [...r]))
   return rows
@@ -60,12 +60,10 @@ beforeAll(async () => {
     {
       path: await write(join(lake, 'event_day=2024-01-16/b.parquet'), NEW),
       eventDay: '2024-01-16',
-      complete: true,
     },
     {
       path: await write(join(lake, 'event_day=__HIVE_DEFAULT_PARTITION__/c.parquet'), NEW),
       eventDay: null,
-      complete: true,
     },
   ]
 })
@@ -87,7 +85,7 @@ describe('mounted tables', () => {
   it('take the day from the log when no folder says it, or a folder says something else', async () => {
     const odd = join(root, 'end=7', 'day=x [1]*?', "it's")
     const plain = { path: await write(join(odd, 'p.parquet'), NEW), eventDay: '2024-02-01' }
-    const none = { path: await write(join(odd, 'q.parquet'), NEW), eventDay: null, complete: true }
+    const none = { path: await write(join(odd, 'q.parquet'), NEW), eventDay: null }
     const session = await open([plain, none])
     expect(
       await rowsOf(await session.query('SELECT event_day, "end" FROM logs ORDER BY 1')),
@@ -95,6 +93,32 @@ describe('mounted tables', () => {
       ['2024-02-01', 2],
       [null, 2],
     ])
+    session.close()
+  })
+
+  it('are read in groups when it is known what the files hold', async () => {
+    const holds = (name: boolean, end: boolean): ReadonlyMap<string, boolean> =>
+      new Map([
+        ['who', true],
+        ['added', name],
+        ['end', end],
+        ['time', true],
+      ])
+    const known = files.map((f, i) => ({ ...f, holds: holds(i > 0, i < 2) }))
+    const needed = new Set(['end', 'who', 'added'])
+    const session = await openSession(options, {
+      tables: [{ name: 'logs', columns, files: known, needed }],
+    })
+    expect(
+      await rowsOf(await session.query('SELECT "end", who.name, added FROM logs ORDER BY ALL')),
+    ).toEqual([
+      [1, null, null],
+      [2, 'bob', 'x'],
+      [null, 'bob', 'x'],
+    ])
+    await expect(session.query('SELECT time FROM logs').then(rowsOf)).rejects.toThrow(
+      'column time was not planned for',
+    )
     session.close()
   })
 

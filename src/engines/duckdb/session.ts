@@ -28,6 +28,7 @@ export async function openSession(options: DuckDbOptions, mounts: Mounts): Promi
   const engine = await openDuckDb(options)
   try {
     const connection = await engine.connect()
+    await connection.run('SET GLOBAL parquet_metadata_cache = true')
     await mountAll(connection, mounts)
     await lock(
       connection,

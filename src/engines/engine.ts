@@ -1,3 +1,4 @@
+import type { ErrorKind } from '../core/errors.js'
 import type { LogFormat } from '../formats/format.js'
 import type { TableColumn } from '../formats/table-schema.js'
 
@@ -113,6 +114,8 @@ export interface ObjectOutcome {
   readonly state: 'done' | 'skipped' | 'failed'
   /** A note on a `done` object, the reason otherwise. */
   readonly error?: string
+  /** For a `failed` one: whether trying again may help. */
+  readonly failure?: ErrorKind
 }
 
 /** Rows of a batch, between reading and encoding: what a native front would replace lies behind it. */

@@ -8,7 +8,8 @@ export function compressionOf(head: Uint8Array): Compression {
   const [a, b, c, d] = head
   if (a === 0x1f && b === 0x8b) return 'gzip'
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd'
-  if (a === 0x42 && b === 0x5a && c === 0x68 && d !== undefined && d >= 0x31 && d <= 0x39) return 'bzip2'
+  if (a === 0x42 && b === 0x5a && c === 0x68 && d !== undefined && d >= 0x31 && d <= 0x39)
+    return 'bzip2'
   return 'none'
 }
 
@@ -59,11 +60,18 @@ export async function* inflatePieces(
     }
   } catch (error) {
     if (error instanceof HeadrigError) throw error
-    throw new HeadrigError('invalid', `corrupt ${compression} data near byte ${read}: ${messageOf(error)}`, { cause: error })
+    throw new HeadrigError(
+      'invalid',
+      `corrupt ${compression} data near byte ${read}: ${messageOf(error)}`,
+      { cause: error },
+    )
   }
 }
 
-function decoder(compression: Compression, source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+function decoder(
+  compression: Compression,
+  source: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
   switch (compression) {
     case 'gzip':
       return gunzipped(source)
@@ -82,7 +90,8 @@ async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
   const pump = (async () => {
     try {
       for await (const piece of source) {
-        if (!gunzip.write(piece)) await new Promise<void>((resolve) => gunzip.once('drain', resolve).once('close', resolve))
+        if (!gunzip.write(piece))
+          await new Promise<void>((resolve) => gunzip.once('drain', resolve).once('close', resolve))
         if (gunzip.destroyed) return
       }
       gunzip.end()
@@ -147,7 +156,11 @@ class PieceSink {
       this.#piece = new Uint8Array(1 << 20)
       this.#at = 0
       this.#total += 1 << 20
-      if (this.#total > this.#limit) throw new HeadrigError('invalid', `stopped after ${this.#total} bytes: like a decompression bomb`)
+      if (this.#total > this.#limit)
+        throw new HeadrigError(
+          'invalid',
+          `stopped after ${this.#total} bytes: like a decompression bomb`,
+        )
     }
     this.#piece[this.#at++] = byte
   }

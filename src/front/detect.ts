@@ -16,7 +16,11 @@ const SURE = 0.9
  * Finds the log type of an object. `likely` is asked first: neighbours mostly are of one type.
  * @returns the best verdict above zero; ties go to the format that comes first in the list
  */
-export function detectFormat(formats: readonly LogFormat[], probe: Probe, likely?: LogFormat): Detection {
+export function detectFormat(
+  formats: readonly LogFormat[],
+  probe: Probe,
+  likely?: LogFormat,
+): Detection {
   if (likely) {
     const verdict = likely.detect(probe)
     if (verdict.score >= SURE) return found(likely, verdict)

@@ -17,7 +17,10 @@ export interface BatchStart {
   readonly fields?: readonly string[]
 }
 
-export type ToWorker = BatchStart | { readonly kind: 'read'; readonly tasks: readonly ReadTask[] } | { readonly kind: 'flush' }
+export type ToWorker =
+  | BatchStart
+  | { readonly kind: 'read'; readonly tasks: readonly ReadTask[] }
+  | { readonly kind: 'flush' }
 
 export type FromWorker =
   | { readonly kind: 'outcomes'; readonly outcomes: readonly ReadOutcome[] }

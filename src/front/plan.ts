@@ -1,7 +1,14 @@
 import type { Column, Columns, LogFormat } from '../formats/format.js'
 
 /** How a staged column's values are written: as text, or parsed. */
-export type StagedKind = 'text' | 'int' | 'long' | 'double' | 'boolean' | 'iso-time' | 'epoch-seconds'
+export type StagedKind =
+  | 'text'
+  | 'int'
+  | 'long'
+  | 'double'
+  | 'boolean'
+  | 'iso-time'
+  | 'epoch-seconds'
 
 /** One raw value that a scanner collects; its index is its slot. */
 export interface Slot {
@@ -62,12 +69,19 @@ export function planOf(format: LogFormat): ScanPlan {
     return at >= 0 ? at : slots.push({ name, kind }) - 1
   }
   const root: PlanNode = { keys: [] }
-  const keyOf = (node: PlanNode, name: string): PlanKey | undefined => node.keys.find((k) => k.name === name)
+  const keyOf = (node: PlanNode, name: string): PlanKey | undefined =>
+    node.keys.find((k) => k.name === name)
 
   const struct = (node: PlanNode, name: string, path: string): PlanNode => {
     let key = keyOf(node, name)
     if (!key) {
-      key = { name, kind: KEY_KIND.struct, slot: slot(`${path}?`, 'text'), flags: 0, child: { keys: [] } }
+      key = {
+        name,
+        kind: KEY_KIND.struct,
+        slot: slot(`${path}?`, 'text'),
+        flags: 0,
+        child: { keys: [] },
+      }
       node.keys.push(key)
     }
     return (key.child ??= { keys: [] })
@@ -76,12 +90,18 @@ export function planOf(format: LogFormat): ScanPlan {
   const leaf = (path: string, column: { type: string; via?: string | undefined }): PlanKey => {
     const parts = format.framing.kind === 'json' ? path.split('.') : [path]
     let node = root
-    for (let i = 0; i < parts.length - 1; i++) node = struct(node, parts[i] as string, parts.slice(0, i + 1).join('.'))
+    for (let i = 0; i < parts.length - 1; i++)
+      node = struct(node, parts[i] as string, parts.slice(0, i + 1).join('.'))
     const name = parts.at(-1) as string
     let key = keyOf(node, name)
     if (!key) {
       const kind = leafKind(column)
-      key = { name, kind: KEY_KIND[kind === 'epoch-seconds' ? 'text' : kind], slot: slot(path, stagedKind(kind)), flags: 0 }
+      key = {
+        name,
+        kind: KEY_KIND[kind === 'epoch-seconds' ? 'text' : kind],
+        slot: slot(path, stagedKind(kind)),
+        flags: 0,
+      }
       node.keys.push(key)
     }
     return key
@@ -95,23 +115,38 @@ export function planOf(format: LogFormat): ScanPlan {
         declare(column.fields, path)
       } else if (column.type === 'list') {
         const child: PlanNode = {
-          keys: Object.values(column.fields).map((f) => ({ name: f.from, kind: KEY_KIND.text, slot: NO_SLOT, flags: 0 })),
+          keys: Object.values(column.fields).map((f) => ({
+            name: f.from,
+            kind: KEY_KIND.text,
+            slot: NO_SLOT,
+            flags: 0,
+          })),
         }
         const parent = prefix === '' ? root : nodeAt(root, prefix)
-        parent.keys.push({ name: column.from, kind: KEY_KIND.list, slot: slot(path, 'text'), flags: 0, child })
+        parent.keys.push({
+          name: column.from,
+          kind: KEY_KIND.list,
+          slot: slot(path, 'text'),
+          flags: 0,
+          child,
+        })
       } else leaf(path, column)
     }
   }
   declare(format.columns, '')
   const text = (path: string): number => leaf(path, { type: 'string' }).slot
-  leaf(format.common.time.from, { type: 'string' }).flags = format.common.time.via === 'iso-time' ? 1 : 2
+  leaf(format.common.time.from, { type: 'string' }).flags =
+    format.common.time.via === 'iso-time' ? 1 : 2
   const idSlot = format.common.event_id === undefined ? NO_SLOT : text(format.common.event_id)
-  for (const paths of [format.common.account_id, format.common.region, format.common.actor]) paths?.forEach(text)
+  for (const paths of [format.common.account_id, format.common.region, format.common.actor])
+    paths?.forEach(text)
   const sourceIp = (format.common.source_ip ?? []).map(text)
   const destIp = (format.common.dest_ip ?? []).map(text)
   if (format.framing.kind === 'json') {
-    for (const name of format.framing.containers) root.keys.push({ name, kind: KEY_KIND.container, slot: NO_SLOT, flags: 0 })
-    for (const name of format.framing.envelopes) root.keys.push({ name, kind: KEY_KIND.envelope, slot: NO_SLOT, flags: 0 })
+    for (const name of format.framing.containers)
+      root.keys.push({ name, kind: KEY_KIND.container, slot: NO_SLOT, flags: 0 })
+    for (const name of format.framing.envelopes)
+      root.keys.push({ name, kind: KEY_KIND.envelope, slot: NO_SLOT, flags: 0 })
   }
   const unmappedSlot = slot(UNMAPPED, 'text')
   return { slots, root, unmappedSlot, idSlot, sourceIp, destIp }
@@ -127,10 +162,19 @@ function nodeAt(root: PlanNode, path: string): PlanNode {
   return node
 }
 
-type LeafKind = 'text' | 'json' | 'int' | 'long' | 'double' | 'boolean' | 'iso-time' | 'epoch-seconds'
+type LeafKind =
+  | 'text'
+  | 'json'
+  | 'int'
+  | 'long'
+  | 'double'
+  | 'boolean'
+  | 'iso-time'
+  | 'epoch-seconds'
 
 function leafKind(column: { type: string; via?: string | undefined }): LeafKind {
-  if (column.via === 'json' || column.via === 'iso-time' || column.via === 'epoch-seconds') return column.via
+  if (column.via === 'json' || column.via === 'iso-time' || column.via === 'epoch-seconds')
+    return column.via
   switch (column.type) {
     case 'int':
     case 'long':

@@ -52,7 +52,8 @@ export class FrontPool {
     this.#handlers = handlers
     this.#rejects = []
     this.#flushed = 0
-    for (const { worker } of this.#members) worker.postMessage({ kind: 'begin', ...start } satisfies ToWorker)
+    for (const { worker } of this.#members)
+      worker.postMessage({ kind: 'begin', ...start } satisfies ToWorker)
   }
 
   /** Hands a group of objects to the thread with the least to do; waits while all have enough. */
@@ -62,7 +63,9 @@ export class FrontPool {
       const member = this.#members.reduce((a, b) => (b.pending < a.pending ? b : a))
       if (member.pending < AHEAD) {
         member.pending++
-        const transfer = tasks.flatMap((t) => (t.bytes && ownsBuffer(t.bytes) ? [t.bytes.buffer as ArrayBuffer] : []))
+        const transfer = tasks.flatMap((t) =>
+          t.bytes && ownsBuffer(t.bytes) ? [t.bytes.buffer as ArrayBuffer] : [],
+        )
         member.worker.postMessage({ kind: 'read', tasks } satisfies ToWorker, transfer)
         return
       }

@@ -1,5 +1,5 @@
 import { createReadStream, openSync, readFileSync, readSync, closeSync } from 'node:fs'
-import { HeadrigError, messageOf } from '../core/errors.js'
+import { type ErrorKind, HeadrigError, isErrno, messageOf } from '../core/errors.js'
 import type { LogFormat } from '../formats/format.js'
 import { keyFacts } from '../formats/key-layout.js'
 import { compressionOf, inflatePieces, inflateWhole } from './compression.js'
@@ -28,6 +28,7 @@ export interface ReadOutcome {
   /** `parquet`: this reader cannot, the engine must. */
   readonly state: 'done' | 'skipped' | 'failed' | 'parquet'
   readonly error?: string
+  readonly failure?: ErrorKind
   /** Size of the text behind compression, bytes. */
   readonly textBytes: number
 }
@@ -42,7 +43,11 @@ export interface ReaderOptions {
   readonly name: string
   readonly limits: ScannerLimits
   readonly onStaged: (file: StagedFile) => void
-  readonly onRejects: (task: ReadTask, format: LogFormat | undefined, rejects: readonly Reject[]) => void
+  readonly onRejects: (
+    task: ReadTask,
+    format: LogFormat | undefined,
+    rejects: readonly Reject[],
+  ) => void
 }
 
 /** Objects up to this size, as stored, are read at once. */
@@ -62,11 +67,18 @@ export class ObjectReader {
 
   async read(task: ReadTask): Promise<ReadOutcome> {
     try {
-      if (task.size > WHOLE_BYTES && task.path !== undefined) return await this.#readPieces(task, fileStart(task.path))
+      if (task.size > WHOLE_BYTES && task.path !== undefined)
+        return await this.#readPieces(task, fileStart(task.path))
       const bytes = task.bytes ?? readFileSync(task.path as string)
       return await this.#readWhole(task, bytes)
     } catch (error) {
-      return { ...NOTHING, index: task.index, state: 'failed', error: messageOf(error) }
+      return {
+        ...NOTHING,
+        index: task.index,
+        state: 'failed',
+        error: messageOf(error),
+        failure: failureOf(error),
+      }
     }
   }
 
@@ -102,7 +114,9 @@ export class ObjectReader {
 
   async #readPieces(task: ReadTask, head: Uint8Array): Promise<ReadOutcome> {
     const compression = compressionOf(head)
-    const source = task.bytes ? single(task.bytes) : createReadStream(task.path as string, { highWaterMark: 1 << 20 })
+    const source = task.bytes
+      ? single(task.bytes)
+      : createReadStream(task.path as string, { highWaterMark: 1 << 20 })
     let scanner: Scanner | undefined
     let rest: Uint8Array = new Uint8Array(0)
     let total = 0
@@ -139,9 +153,20 @@ export class ObjectReader {
       if (!(error instanceof HeadrigError)) throw error
       if (scanner === undefined) {
         // Nothing of it could be told; what the head holds goes with the reject.
-        const reject = { row: 0, reason: error.message, raw: Buffer.from(rest).toString('utf8', 0, HEAD_BYTES) }
+        const reject = {
+          row: 0,
+          reason: error.message,
+          raw: Buffer.from(rest).toString('utf8', 0, HEAD_BYTES),
+        }
         this.#options.onRejects(task, this.#options.format, [reject])
-        return { ...NOTHING, index: task.index, rejected: 1, state: 'done', error: error.message, textBytes: total }
+        return {
+          ...NOTHING,
+          index: task.index,
+          rejected: 1,
+          state: 'done',
+          error: error.message,
+          textBytes: total,
+        }
       }
       scanner.write(new Uint8Array(0), true)
       scanner.rejectObject(error.message)
@@ -153,10 +178,16 @@ export class ObjectReader {
   #start(task: ReadTask, text: Uint8Array): Scanner | ReadOutcome {
     const nothing = { ...NOTHING, index: task.index, textBytes: text.length }
     if (text.length === 0) return { ...nothing, state: 'skipped', error: 'the object is empty' }
-    const probe = { key: task.key, head: Buffer.from(text.buffer, text.byteOffset, Math.min(text.length, HEAD_BYTES)).toString('utf8') }
+    const probe = {
+      key: task.key,
+      head: Buffer.from(text.buffer, text.byteOffset, Math.min(text.length, HEAD_BYTES)).toString(
+        'utf8',
+      ),
+    }
     const { format: asked, formats } = this.#options
     const verdict = detectFormat(asked ? [asked] : formats, probe, asked ?? this.#likely)
-    if (verdict.kind === 'skip') return { ...nothing, format: verdict.format.id, state: 'skipped', error: verdict.reason }
+    if (verdict.kind === 'skip')
+      return { ...nothing, format: verdict.format.id, state: 'skipped', error: verdict.reason }
     const format = asked ?? (verdict.kind === 'format' ? verdict.format : undefined)
     if (!format) {
       const reason = verdict.reason
@@ -166,13 +197,26 @@ export class ObjectReader {
     this.#likely = format
     if (probe.head.startsWith('PAR1')) return { ...nothing, format: format.id, state: 'parquet' }
     const facts = keyFacts(format.keyLayout, task.key)
-    this.#facts.set(task.index, { uri: task.uri, account: facts.account ?? null, region: facts.region ?? null })
+    this.#facts.set(task.index, {
+      uri: task.uri,
+      account: facts.account ?? null,
+      region: facts.region ?? null,
+    })
     const scanner = this.#scanner(format)
-    scanner.begin(task.index, (rejects) => this.#options.onRejects(task, format, rejects), this.#options.fields)
+    scanner.begin(
+      task.index,
+      (rejects) => this.#options.onRejects(task, format, rejects),
+      this.#options.fields,
+    )
     return scanner
   }
 
-  #finish(task: ReadTask, scanner: Scanner, textBytes: number, note: string | undefined): ReadOutcome {
+  #finish(
+    task: ReadTask,
+    scanner: Scanner,
+    textBytes: number,
+    note: string | undefined,
+  ): ReadOutcome {
     return {
       index: task.index,
       format: scanner.format.id,
@@ -196,6 +240,12 @@ export class ObjectReader {
     }
     return scanner
   }
+}
+
+function failureOf(error: unknown): ErrorKind {
+  if (error instanceof HeadrigError) return error.kind
+  if (isErrno(error, 'EACCES') || isErrno(error, 'EPERM')) return 'forbidden'
+  return isErrno(error, 'ENOENT') || isErrno(error, 'EISDIR') ? 'not-found' : 'unavailable'
 }
 
 const NO_FACTS: ObjectFacts = { uri: '', account: null, region: null }

@@ -75,9 +75,16 @@ export class Scanner {
     this.#heap = this.front.heapBase()
     this.front.ensure(this.#heap, PLAN_BYTES)
     const root = format.framing.kind === 'json' ? this.#writeNode(this.plan.root) : 0
-    this.#arena = this.front.layout(this.#heap + PLAN_BYTES, this.plan.slots.length, limits.maxRows, MAX_REJECTS, limits.arenaBytes)
+    this.#arena = this.front.layout(
+      this.#heap + PLAN_BYTES,
+      this.plan.slots.length,
+      limits.maxRows,
+      MAX_REJECTS,
+      limits.arenaBytes,
+    )
     this.#sideStart = this.front.sideStart(limits.arenaBytes)
-    if (format.framing.kind === 'json') this.front.configureJson(root, this.plan.unmappedSlot, this.plan.idSlot)
+    if (format.framing.kind === 'json')
+      this.front.configureJson(root, this.plan.unmappedSlot, this.plan.idSlot)
     this.#fill = this.#arena
     this.#scanned = this.#arena
   }
@@ -92,7 +99,11 @@ export class Scanner {
   }
 
   /** Starts an object; `tokens`: the order of its fields when it has no header. */
-  begin(object: number, onRejects: (rejects: readonly Reject[]) => void, tokens?: readonly string[]): void {
+  begin(
+    object: number,
+    onRejects: (rejects: readonly Reject[]) => void,
+    tokens?: readonly string[],
+  ): void {
     this.#object = object
     this.#onRejects = onRejects
     this.front.setObject(object, 0)
@@ -150,7 +161,8 @@ export class Scanner {
     this.front.setRows(0)
     this.front.setSide(this.#sideStart)
     const left = this.#fill - this.#scanned
-    if (left > 0 && this.#scanned !== this.#arena) this.#memory().copyWithin(this.#arena, this.#scanned, this.#fill)
+    if (left > 0 && this.#scanned !== this.#arena)
+      this.#memory().copyWithin(this.#arena, this.#scanned, this.#fill)
     this.#scanned = this.#arena
     this.#fill = this.#arena + left
   }
@@ -185,10 +197,18 @@ export class Scanner {
     const { front } = this
     for (;;) {
       if (this.#skipLine && !this.#skipToNextLine()) return
-      if (this.format.framing.kind === 'fields' && this.#tokens === undefined && !this.#readHeader(final)) return
+      if (
+        this.format.framing.kind === 'fields' &&
+        this.#tokens === undefined &&
+        !this.#readHeader(final)
+      )
+        return
       front.setPos(this.#scanned)
       front.setEnd(this.#fill)
-      const state = this.format.framing.kind === 'json' ? front.scanJson(final ? 1 : 0) : front.scanFields(final ? 1 : 0)
+      const state =
+        this.format.framing.kind === 'json'
+          ? front.scanJson(final ? 1 : 0)
+          : front.scanFields(final ? 1 : 0)
       this.#scanned = front.pos.value as number
       this.#drainRejects()
       if (state === DONE) this.#scanned = this.#fill
@@ -243,7 +263,14 @@ export class Scanner {
     this.#planEnd = table + tokens.length * 12
     const absent = framing.kind === 'fields' ? framing.absent.charCodeAt(0) : 0x2d
     this.#header = this.#writeText(header)
-    this.front.configureFields(table, tokens.length, this.plan.unmappedSlot, absent, this.#header.pointer, this.#header.length)
+    this.front.configureFields(
+      table,
+      tokens.length,
+      this.plan.unmappedSlot,
+      absent,
+      this.#header.pointer,
+      this.#header.length,
+    )
   }
 
   #drainRejects(): void {
@@ -287,7 +314,14 @@ export class Scanner {
     const at = this.#heap + this.#planUsed(16)
     const view = new DataView(this.front.memory.buffer)
     node.keys.forEach((key, i) => {
-      const words = [names[i]?.pointer ?? 0, names[i]?.length ?? 0, key.kind, key.slot, children[i] ?? 0, key.flags]
+      const words = [
+        names[i]?.pointer ?? 0,
+        names[i]?.length ?? 0,
+        key.kind,
+        key.slot,
+        children[i] ?? 0,
+        key.flags,
+      ]
       words.forEach((word, w) => view.setUint32(keys + i * 32 + w * 4, word, true))
     })
     view.setUint32(at, node.keys.length, true)

@@ -50,7 +50,12 @@ const KIND: Readonly<Record<Exclude<StagedKind, 'text' | 'double'>, number>> = {
 }
 
 /** Writes a scanner's rows, sorted by time, a file for each day. */
-export function stageRows(scanner: Scanner, facts: (object: number) => ObjectFacts, folder: string, name: string): StagedFile[] {
+export function stageRows(
+  scanner: Scanner,
+  facts: (object: number) => ObjectFacts,
+  folder: string,
+  name: string,
+): StagedFile[] {
   const { front } = scanner
   const rows = scanner.rows
   const times = new BigInt64Array(front.memory.buffer, front.times.value as number, rows)
@@ -78,7 +83,12 @@ export function stageRows(scanner: Scanner, facts: (object: number) => ObjectFac
   new Uint32Array(front.memory.buffer, orderAt, rows).set(order)
   let start = 0
   return files.map((file) => {
-    const columns = writeFile(scanner, facts, file, { orderAt, order, start, out: (orderAt + rows * 4 + 79) & ~15 })
+    const columns = writeFile(scanner, facts, file, {
+      orderAt,
+      order,
+      start,
+      out: (orderAt + rows * 4 + 79) & ~15,
+    })
     start += file.rows
     return { ...file, columns }
   })
@@ -91,7 +101,12 @@ interface Window {
   readonly out: number
 }
 
-function writeFile(scanner: Scanner, facts: (object: number) => ObjectFacts, file: StagedFile, window: Window): string[] {
+function writeFile(
+  scanner: Scanner,
+  facts: (object: number) => ObjectFacts,
+  file: StagedFile,
+  window: Window,
+): string[] {
   const { front, plan } = scanner
   const { orderAt, start, out } = window
   const parquet = new StagedParquet(file.path, file.rows)
@@ -104,10 +119,15 @@ function writeFile(scanner: Scanner, facts: (object: number) => ObjectFacts, fil
       slot?: number,
     ): void => {
       parquet.beginColumn(name, type)
-      for (let at = 0; at < file.rows; ) {
+      for (let at = 0; at < file.rows;) {
         const left = Math.min(file.rows - at, PAGE_ROWS)
         const count =
-          slot === undefined ? left : Math.max(1, front.rowsForPage(slot, orderAt, start + at, start + at + left, PAGE_BYTES))
+          slot === undefined
+            ? left
+            : Math.max(
+                1,
+                front.rowsForPage(slot, orderAt, start + at, start + at + left, PAGE_BYTES),
+              )
         const bytes = gather(start + at, count)
         parquet.page(count, new Uint8Array(front.memory.buffer, out, bytes))
         at += count
@@ -127,7 +147,12 @@ function writeFile(scanner: Scanner, facts: (object: number) => ObjectFacts, fil
         column(s.name, 'text', (from, n) => front.gatherText(slot, orderAt, from, n, out), slot)
         return
       }
-      const type = s.kind === 'int' || s.kind === 'boolean' ? 'int32' : s.kind === 'long' ? 'int64' : 'timestamp'
+      const type =
+        s.kind === 'int' || s.kind === 'boolean'
+          ? 'int32'
+          : s.kind === 'long'
+            ? 'int64'
+            : 'timestamp'
       const kind = KIND[s.kind]
       column(s.name, type, (from, n) => front.gatherNumber(slot, kind, orderAt, from, n, out))
     })
@@ -168,7 +193,8 @@ function writeObjectFacts(
   const written: string[] = []
   const objects = new Uint32Array(front.memory.buffer, front.objectsAt(), scanner.rows)
   const perRow = new Uint32Array(rows)
-  for (let i = 0; i < rows; i++) perRow[i] = objects[window.order[window.start + i] as number] as number
+  for (let i = 0; i < rows; i++)
+    perRow[i] = objects[window.order[window.start + i] as number] as number
   for (const [name, pick] of [
     [STAGED.object, (f: ObjectFacts) => f.uri],
     [STAGED.account, (f: ObjectFacts) => f.account],
@@ -264,7 +290,12 @@ function floorDay(micros: bigint): bigint {
   return micros < 0n && day * DAY_MICROS !== micros ? day - 1n : day
 }
 
-function firstOnOrAfter(times: BigInt64Array, order: Uint32Array, from: number, limit: bigint): number {
+function firstOnOrAfter(
+  times: BigInt64Array,
+  order: Uint32Array,
+  from: number,
+  limit: bigint,
+): number {
   let low = from
   let high = order.length
   while (low < high) {

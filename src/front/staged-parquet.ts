@@ -27,7 +27,9 @@ export class StagedParquet {
   readonly #rows: number
   readonly #columns: ColumnChunk[] = []
   #at = 0
-  #open: { name: string; type: StagedType; start: number; dictionary: number | undefined } | undefined
+  #open:
+    | { name: string; type: StagedType; start: number; dictionary: number | undefined }
+    | undefined
 
   constructor(path: string, rows: number) {
     this.path = path
@@ -42,7 +44,12 @@ export class StagedParquet {
 
   /** A data page of definition levels and values. */
   page(rows: number, body: Uint8Array): void {
-    this.#pageHeader(0, rows, body.length, this.#open?.type === 'dictionary' ? RLE_DICTIONARY : PLAIN)
+    this.#pageHeader(
+      0,
+      rows,
+      body.length,
+      this.#open?.type === 'dictionary' ? RLE_DICTIONARY : PLAIN,
+    )
     this.#write(body)
   }
 
@@ -76,7 +83,8 @@ export class StagedParquet {
   }
 
   #write(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done, bytes.length - done)
+    for (let done = 0; done < bytes.length;)
+      done += writeSync(this.#fd, bytes, done, bytes.length - done)
     this.#at += bytes.length
   }
 
@@ -99,7 +107,9 @@ export class StagedParquet {
         w.i32(1, PHYSICAL[column.type]).i32(3, 1).text(4, column.name)
         if (PHYSICAL[column.type] === 6) w.i32(6, 0).struct(10, (l) => l.struct(1, () => {}))
         if (column.type === 'timestamp') {
-          w.i32(6, 10).struct(10, (l) => l.struct(8, (t) => t.bool(1, true).struct(2, (u) => u.struct(2, () => {}))))
+          w.i32(6, 10).struct(10, (l) =>
+            l.struct(8, (t) => t.bool(1, true).struct(2, (u) => u.struct(2, () => {}))),
+          )
         }
       })
       .i64(3, this.#rows)

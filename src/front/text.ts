@@ -10,8 +10,10 @@ export interface Utf8Text {
 /** Drops a byte-order mark, decodes UTF-16, and replaces what is no UTF-8 by U+FFFD. */
 export function toUtf8(bytes: Uint8Array): Utf8Text {
   const [a, b, c] = bytes
-  if (a === 0xff && b === 0xfe) return { bytes: recode(bytes.subarray(2), 'utf-16le'), note: 'decoded from UTF-16' }
-  if (a === 0xfe && b === 0xff) return { bytes: recode(bytes.subarray(2), 'utf-16be'), note: 'decoded from UTF-16' }
+  if (a === 0xff && b === 0xfe)
+    return { bytes: recode(bytes.subarray(2), 'utf-16le'), note: 'decoded from UTF-16' }
+  if (a === 0xfe && b === 0xff)
+    return { bytes: recode(bytes.subarray(2), 'utf-16be'), note: 'decoded from UTF-16' }
   const plain = a === 0xef && b === 0xbb && c === 0xbf ? bytes.subarray(3) : bytes
   if (isUtf8(plain)) return { bytes: plain }
   return { bytes: recode(plain, 'utf-8'), note: 'bytes that are no UTF-8 were replaced by U+FFFD' }

@@ -13,7 +13,13 @@ export interface FrontExports {
   readonly nulls: WebAssembly.Global
   /** Where memory is free for the caller. */
   heapBase(): number
-  layout(planEnd: number, slotCount: number, maxRows: number, maxRejects: number, arenaBytes: number): number
+  layout(
+    planEnd: number,
+    slotCount: number,
+    maxRows: number,
+    maxRejects: number,
+    arenaBytes: number,
+  ): number
   sideStart(arenaBytes: number): number
   ensure(pointer: number, bytes: number): void
   setPos(pointer: number): void
@@ -26,14 +32,35 @@ export interface FrontExports {
   beginJson(): void
   abandonJson(): void
   scanJson(final: number): number
-  configureFields(table: number, count: number, unmapped: number, absent: number, header: number, length: number): void
+  configureFields(
+    table: number,
+    count: number,
+    unmapped: number,
+    absent: number,
+    header: number,
+    length: number,
+  ): void
   scanFields(final: number): number
   objectsAt(): number
   presentSlots(slotCount: number, order: number, from: number, count: number, out: number): number
   rowsForPage(slot: number, order: number, from: number, to: number, target: number): number
   gatherText(slot: number, order: number, from: number, count: number, out: number): number
-  gatherNumber(slot: number, kind: number, order: number, from: number, count: number, out: number): number
-  gatherIpKey(list: number, count: number, order: number, from: number, rows: number, out: number): number
+  gatherNumber(
+    slot: number,
+    kind: number,
+    order: number,
+    from: number,
+    count: number,
+    out: number,
+  ): number
+  gatherIpKey(
+    list: number,
+    count: number,
+    order: number,
+    from: number,
+    rows: number,
+    out: number,
+  ): number
   gatherId(slot: number, order: number, from: number, count: number, out: number): number
   gatherFixed(what: number, order: number, from: number, count: number, out: number): number
 }

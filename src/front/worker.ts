@@ -33,7 +33,13 @@ function begin(start: BatchStart): void {
     onRejects: (task, of, list) => {
       rejects ??= join(start.folder, `${prefix}-${files++}.rejects`)
       const lines = list.map((r) =>
-        JSON.stringify({ format: of?.id ?? null, source_object: task.uri, source_row: r.row, reason: r.reason, raw: r.raw }),
+        JSON.stringify({
+          format: of?.id ?? null,
+          source_object: task.uri,
+          source_row: r.row,
+          reason: r.reason,
+          raw: r.raw,
+        }),
       )
       appendFileSync(rejects, `${lines.join('\n')}\n`, { mode: 0o600 })
     },
@@ -56,8 +62,10 @@ async function handle(message: ToWorker): Promise<void> {
 // One message after another: a reader never does two things at once.
 let last = Promise.resolve()
 port.on('message', (message: ToWorker) => {
-  last = last.then(() => handle(message)).catch((error: unknown) => {
-    const e = error instanceof Error ? error : new Error(String(error))
-    send({ kind: 'broken', message: e.message, stack: e.stack })
-  })
+  last = last
+    .then(() => handle(message))
+    .catch((error: unknown) => {
+      const e = error instanceof Error ? error : new Error(String(error))
+      send({ kind: 'broken', message: e.message, stack: e.stack })
+    })
 })

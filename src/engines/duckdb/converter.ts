@@ -5,7 +5,14 @@ import { FORMATS } from '../../formats/index.js'
 import { FrontPool } from '../../front/pool.js'
 import type { ReadOutcome, ReadTask } from '../../front/reader.js'
 import type { StagedFile } from '../../front/stage.js'
-import type { ConvertedBatch, ConvertedTable, Converter, ConvertRequest, DataFile, ObjectOutcome } from '../engine.js'
+import type {
+  ConvertedBatch,
+  ConvertedTable,
+  Converter,
+  ConvertRequest,
+  DataFile,
+  ObjectOutcome,
+} from '../engine.js'
 import { findDuplicates } from './duplicates.js'
 import { encodeStaged } from './encode.js'
 import { parquetToFields } from './parquet-source.js'
@@ -38,30 +45,37 @@ export class DuckDbConverter implements Converter {
 
   async convert(request: ConvertRequest): Promise<ConvertedBatch> {
     const { arenaBytes, threads } = this.#options
-    const pool = (this.#pool ??= new FrontPool({ threads, limits: { arenaBytes, maxRows: Math.max(1024, Math.floor(arenaBytes / 192)) } }))
+    const pool = (this.#pool ??= new FrontPool({
+      threads,
+      limits: { arenaBytes, maxRows: Math.max(1024, Math.floor(arenaBytes / 192)) },
+    }))
     const outcomes: ObjectOutcome[] = []
     const staged: StagedFile[] = []
     const again: ReadOutcome[] = []
     const { folder, format, fields } = request
-    pool.begin({ folder, format, ...(fields ? { fields } : {}) }, {
-      onStaged: (file) => staged.push(file),
-      onOutcomes: (list) => {
-        for (const { textBytes: _, state, ...outcome } of list) {
-          if (state === 'parquet') again.push({ ...outcome, textBytes: 0, state })
-          else outcomes.push({ ...outcome, state })
-        }
-        request.onProgress?.({
-          objects: list.length,
-          bytes: list.reduce((sum, o) => sum + (request.objects[o.index]?.size ?? 0), 0),
-          rows: list.reduce((sum, o) => sum + o.rows, 0),
-        })
+    pool.begin(
+      { folder, format, ...(fields ? { fields } : {}) },
+      {
+        onStaged: (file) => staged.push(file),
+        onOutcomes: (list) => {
+          for (const { textBytes: _, state, ...outcome } of list) {
+            if (state === 'parquet') again.push({ ...outcome, textBytes: 0, state })
+            else outcomes.push({ ...outcome, state })
+          }
+          request.onProgress?.({
+            objects: list.length,
+            bytes: list.reduce((sum, o) => sum + (request.objects[o.index]?.size ?? 0), 0),
+            rows: list.reduce((sum, o) => sum + o.rows, 0),
+          })
+        },
       },
-    })
+    )
     let rejects: readonly string[]
     try {
       for await (const tasks of this.#tasks(request, outcomes)) await pool.read(tasks)
       rejects = await pool.flush()
-      if (again.length > 0) rejects = [...rejects, ...(await this.#readParquet(pool, request, again, outcomes))]
+      if (again.length > 0)
+        rejects = [...rejects, ...(await this.#readParquet(pool, request, again, outcomes))]
       request.signal.throwIfAborted()
     } catch (error) {
       // Threads may be in the middle of the batch: they are not used for another.
@@ -107,7 +121,11 @@ export class DuckDbConverter implements Converter {
       if (!object) continue
       const done = { index, format, rows: 0, rejected: 0, state: 'failed' } as const
       try {
-        const path = await parquetToFields(this.#engine, object.localPath ?? (await request.fetch(index)), request.folder)
+        const path = await parquetToFields(
+          this.#engine,
+          object.localPath ?? (await request.fetch(index)),
+          request.folder,
+        )
         await pool.read([{ index, uri: object.uri, key: object.key, size: object.size, path }])
       } catch (error) {
         failed.push({ ...done, error: messageOf(error) })
@@ -120,7 +138,9 @@ export class DuckDbConverter implements Converter {
   #tables(staged: readonly StagedFile[], folder: string): ConvertedTable[] {
     return FORMATS.flatMap((format) => {
       const files = staged.filter((f) => f.formatId === format.id)
-      return files.length > 0 ? [new Table(this.#engine, format, files, { folder, threads: this.#options.threads })] : []
+      return files.length > 0
+        ? [new Table(this.#engine, format, files, { folder, threads: this.#options.threads })]
+        : []
     })
   }
 }
@@ -133,10 +153,18 @@ class Table implements ConvertedTable {
   readonly #drops = new Map<string, readonly number[]>()
   readonly #dropped = new Map<string, number>()
   /** By the staged file: what it was encoded to, and without how many rows. */
-  readonly #encoded = new Map<string, { readonly drops: number; readonly file: DataFile | undefined }>()
+  readonly #encoded = new Map<
+    string,
+    { readonly drops: number; readonly file: DataFile | undefined }
+  >()
   #within = true
 
-  constructor(engine: DuckDbEngine, format: LogFormat, staged: readonly StagedFile[], options: { folder: string; threads: number }) {
+  constructor(
+    engine: DuckDbEngine,
+    format: LogFormat,
+    staged: readonly StagedFile[],
+    options: { folder: string; threads: number },
+  ) {
     this.#engine = engine
     this.format = format
     this.#staged = staged
@@ -156,30 +184,47 @@ class Table implements ConvertedTable {
     if (lake.length > 0 || within) {
       const found = await findDuplicates(this.#engine, this.format, this.#staged, lake, within)
       for (const [path, rows] of found.rows) {
-        this.#drops.set(path, [...new Set([...(this.#drops.get(path) ?? []), ...rows])].toSorted((a, b) => a - b))
+        this.#drops.set(
+          path,
+          [...new Set([...(this.#drops.get(path) ?? []), ...rows])].toSorted((a, b) => a - b),
+        )
       }
-      for (const [object, count] of found.perObject) this.#dropped.set(object, (this.#dropped.get(object) ?? 0) + count)
+      for (const [object, count] of found.perObject)
+        this.#dropped.set(object, (this.#dropped.get(object) ?? 0) + count)
     }
     return this.#dropped
   }
 
   async encode(ingestedAt: Date): Promise<readonly DataFile[]> {
-    const stale = this.#staged.filter((f) => this.#encoded.get(f.path)?.drops !== (this.#drops.get(f.path)?.length ?? 0))
+    const stale = this.#staged.filter(
+      (f) => this.#encoded.get(f.path)?.drops !== (this.#drops.get(f.path)?.length ?? 0),
+    )
     for (const file of stale) {
       const before = this.#encoded.get(file.path)?.file
       if (before) await rm(before.path, { force: true })
     }
     const { folder, threads } = this.#options
-    const files = await encodeStaged(this.#engine, this.format, stale, { folder, ingestedAt, drops: this.#drops, threads })
+    const files = await encodeStaged(this.#engine, this.format, stale, {
+      folder,
+      ingestedAt,
+      drops: this.#drops,
+      threads,
+    })
     for (const staged of stale) {
-      this.#encoded.set(staged.path, { drops: this.#drops.get(staged.path)?.length ?? 0, file: files.get(staged.path) })
+      this.#encoded.set(staged.path, {
+        drops: this.#drops.get(staged.path)?.length ?? 0,
+        file: files.get(staged.path),
+      })
     }
     return [...this.#encoded.values()].flatMap((e) => (e.file ? [e.file] : []))
   }
 }
 
 /** Objects as tasks, in order; those elsewhere are fetched ahead. */
-async function* fetched(request: ConvertRequest, outcomes: ObjectOutcome[]): AsyncGenerator<ReadTask> {
+async function* fetched(
+  request: ConvertRequest,
+  outcomes: ObjectOutcome[],
+): AsyncGenerator<ReadTask> {
   const ahead: Promise<ReadTask | undefined>[] = []
   let held = 0
   const start = (index: number): Promise<ReadTask | undefined> => {
@@ -194,13 +239,25 @@ async function* fetched(request: ConvertRequest, outcomes: ObjectOutcome[]): Asy
       .catch((error: unknown) => {
         if (request.signal.aborted) throw error
         if (error instanceof HeadrigError && error.kind === 'internal') throw error
-        outcomes.push({ index, format: null, rows: 0, rejected: 0, state: 'failed', error: messageOf(error) })
+        outcomes.push({
+          index,
+          format: null,
+          rows: 0,
+          rejected: 0,
+          state: 'failed',
+          error: messageOf(error),
+          failure: error instanceof HeadrigError ? error.kind : 'unavailable',
+        })
         return undefined
       })
   }
   let next = 0
   const fill = (): void => {
-    while (next < request.objects.length && ahead.length < FETCH_AHEAD && (held < FETCH_AHEAD_BYTES || ahead.length === 0)) {
+    while (
+      next < request.objects.length &&
+      ahead.length < FETCH_AHEAD &&
+      (held < FETCH_AHEAD_BYTES || ahead.length === 0)
+    ) {
       const promise = start(next++)
       // A failure is seen when its turn comes; until then it must not count as unhandled.
       promise.catch(() => undefined)

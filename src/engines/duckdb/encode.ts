@@ -80,9 +80,14 @@ export async function encodeJsonLines(
     const kept = columns.filter((c) => c.name !== 'event_day')
     const read = kept.filter((c) => !(c.name in constants))
     const shape = read.map((c) => `${literal(c.name)}: ${literal(duckDbType(c.type))}`).join(', ')
-    const list = kept.map((c) => (c.name in constants ? `${constants[c.name]} AS ${identifier(c.name)}` : identifier(c.name)))
+    const list = kept.map((c) =>
+      c.name in constants ? `${constants[c.name]} AS ${identifier(c.name)}` : identifier(c.name),
+    )
     const source = `read_json([${paths.map(literal).join(', ')}], format = 'newline_delimited', columns = {${shape}})`
-    return await copyOut(connection, `SELECT ${list.join(', ')} FROM ${source}`, { ...target, columns })
+    return await copyOut(connection, `SELECT ${list.join(', ')} FROM ${source}`, {
+      ...target,
+      columns,
+    })
   } finally {
     connection.closeSync()
   }

@@ -11,7 +11,11 @@ import type { DuckDbEngine } from './open.js'
  * @returns the path of the text, in `folder`
  * @throws HeadrigError invalid when it is no readable Parquet
  */
-export async function parquetToFields(engine: DuckDbEngine, source: string | Uint8Array, folder: string): Promise<string> {
+export async function parquetToFields(
+  engine: DuckDbEngine,
+  source: string | Uint8Array,
+  folder: string,
+): Promise<string> {
   let path: string
   if (typeof source === 'string') path = source
   else {
@@ -23,13 +27,17 @@ export async function parquetToFields(engine: DuckDbEngine, source: string | Uin
   try {
     const from = `read_parquet(${literal(path)}, hive_partitioning = false)`
     const described = await (await connection.run(`DESCRIBE SELECT * FROM ${from}`)).getRows()
-    const columns = described.map(([name]) => `${identifier(String(name))} AS ${identifier(String(name).replaceAll('_', '-'))}`)
+    const columns = described.map(
+      ([name]) => `${identifier(String(name))} AS ${identifier(String(name).replaceAll('_', '-'))}`,
+    )
     await connection.run(
       `COPY (SELECT ${columns.join(', ')} FROM ${from}) TO ${literal(text)} (FORMAT csv, HEADER, DELIMITER ' ', NULLSTR '-', QUOTE '', ESCAPE '')`,
     )
     return text
   } catch (error) {
-    throw new HeadrigError('invalid', `not a readable Parquet object: ${messageOf(error)}`, { cause: error })
+    throw new HeadrigError('invalid', `not a readable Parquet object: ${messageOf(error)}`, {
+      cause: error,
+    })
   } finally {
     connection.closeSync()
   }

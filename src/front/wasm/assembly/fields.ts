@@ -1,12 +1,36 @@
 // Lines of fields between single blanks, such as VPC Flow Logs in plain text.
 import {
-  E_NONE, NO_TIME, R_BAD_TIME, R_FIELD_COUNT, end, hashes, objectIndex, objects, pos, putSlot, record, reject, rejectCap,
-  rejectCount, rowCap, rows, setPos, setRecord, setRows, side, slotAt, slots, sourceRows, stride, times,
+  E_NONE,
+  NO_TIME,
+  R_BAD_TIME,
+  R_FIELD_COUNT,
+  end,
+  hashes,
+  objectIndex,
+  objects,
+  pos,
+  putSlot,
+  record,
+  reject,
+  rejectCap,
+  rejectCount,
+  rowCap,
+  rows,
+  setPos,
+  setRecord,
+  setRows,
+  side,
+  slotAt,
+  slots,
+  sourceRows,
+  stride,
+  times,
 } from './state'
 import { equal, isDigit, putByte, putJsonString } from './text'
 import { epochTime, isInteger, isoTime, xxh64 } from './parse'
 
-const K_INT: u32 = 2, K_LONG: u32 = 3
+const K_INT: u32 = 2,
+  K_LONG: u32 = 3
 const NO_SLOT: u32 = 0xffff
 
 // A token of the line: slot u16, kind u8, flags u8, name pointer u32, name length u32.
@@ -18,7 +42,14 @@ let absent: u32 = 0x2d
 let header: usize = 0
 let headerLen: u32 = 0
 
-export function configureFields(table: usize, count: u32, unmapped: u32, absentByte: u32, headerPtr: usize, len: u32): void {
+export function configureFields(
+  table: usize,
+  count: u32,
+  unmapped: u32,
+  absentByte: u32,
+  headerPtr: usize,
+  len: u32,
+): void {
   tokens = table
   tokenCount = count
   unmappedSlot = unmapped
@@ -42,12 +73,15 @@ export function scanFields(final: bool): i32 {
     if (rows >= rowCap) return 2
     const from = pos
     // Find the end of the line, and where each field starts.
-    let p = from, n: u32 = 1
+    let p = from,
+      n: u32 = 1
     store<u32>(AT, <u32>from)
     while (p < end) {
       const c = load<u8>(p)
-      if (c == 0x20) { if (n < MAX_FIELDS) store<u32>(AT + (<usize>n << 2), <u32>(p + 1)); n++ }
-      else if (c == 0x0a) break
+      if (c == 0x20) {
+        if (n < MAX_FIELDS) store<u32>(AT + ((<usize>n) << 2), <u32>(p + 1))
+        n++
+      } else if (c == 0x0a) break
       p++
     }
     if (p >= end && !final) return 1
@@ -57,42 +91,64 @@ export function scanFields(final: bool): i32 {
       if (load<u8>(stop - 1) == 0x20) n--
       stop--
     }
-    if (stop == from) { setPos(next); continue }
+    if (stop == from) {
+      setPos(next)
+      continue
+    }
     if (headerLen > 0 && stop - from >= headerLen && equal(from, header, headerLen)) return 4
     setRecord(record + 1)
     setPos(next)
-    let start = from, shift: u32 = 0
-    if (n == tokenCount + 1 && isStamp(from, <usize>load<u32>(AT, 4) - 1)) { shift = 1; start = <usize>load<u32>(AT, 4) }
-    if (n - shift != tokenCount) { reject(R_FIELD_COUNT, from, stop); continue }
-    store<u32>(AT + (<usize>n << 2), <u32>(stop + 1))
+    let start = from,
+      shift: u32 = 0
+    if (n == tokenCount + 1 && isStamp(from, <usize>load<u32>(AT, 4) - 1)) {
+      shift = 1
+      start = <usize>load<u32>(AT, 4)
+    }
+    if (n - shift != tokenCount) {
+      reject(R_FIELD_COUNT, from, stop)
+      continue
+    }
+    store<u32>(AT + ((<usize>n) << 2), <u32>(stop + 1))
     const row = rows
     memory.fill(slots + <usize>row * stride, 0xff, stride)
     let time: i64 = NO_TIME
     let unmapped: usize = 0
     for (let i: u32 = 0; i < tokenCount; i++) {
-      const a = <usize>load<u32>(AT + (<usize>(i + shift) << 2))
-      const len = load<u32>(AT + (<usize>(i + shift) << 2), 4) - 1 - <u32>a
+      const a = <usize>load<u32>(AT + ((<usize>(i + shift)) << 2))
+      const len = load<u32>(AT + ((<usize>(i + shift)) << 2), 4) - 1 - <u32>a
       const t = tokens + <usize>i * 12
-      const slot = <u32>load<u16>(t), kind = <u32>load<u8>(t, 2), flags = <u32>load<u8>(t, 3)
+      const slot = <u32>load<u16>(t),
+        kind = <u32>load<u8>(t, 2),
+        flags = <u32>load<u8>(t, 3)
       if (len == 0 || (len == 1 && load<u8>(a) == absent)) continue
       if (flags != 0) time = (flags & 1) != 0 ? isoTime(a, len) : epochTime(a, len)
-      const good = kind == K_INT ? isInteger(a, len, 32) : kind == K_LONG ? isInteger(a, len, 64) : true
-      if (slot != NO_SLOT && good) { putSlot(slotAt(row, slot), a, len); continue }
-      if (unmapped == 0) { unmapped = side; putByte(0x7b) } else putByte(0x2c)
+      const good =
+        kind == K_INT ? isInteger(a, len, 32) : kind == K_LONG ? isInteger(a, len, 64) : true
+      if (slot != NO_SLOT && good) {
+        putSlot(slotAt(row, slot), a, len)
+        continue
+      }
+      if (unmapped == 0) {
+        unmapped = side
+        putByte(0x7b)
+      } else putByte(0x2c)
       const name = <usize>load<u32>(t, 4)
       putJsonString(name, name + load<u32>(t, 8))
       putByte(0x3a)
       putJsonString(a, a + len)
     }
-    if (time == NO_TIME) { reject(R_BAD_TIME, from, stop); continue }
+    if (time == NO_TIME) {
+      reject(R_BAD_TIME, from, stop)
+      continue
+    }
     if (unmapped != 0) {
       putByte(0x7d)
       putSlot(slotAt(row, unmappedSlot), unmapped, <u32>(side - unmapped))
     }
-    store<i64>(times + (<usize>row << 3), time)
-    store<u32>(objects + (<usize>row << 2), objectIndex)
-    store<u32>(sourceRows + (<usize>row << 2), record)
-    store<u64>(hashes + (<usize>row << 3), xxh64(start, stop - start))
+    store<i64>(times + ((<usize>row) << 3), time)
+    store<u32>(objects + ((<usize>row) << 2), objectIndex)
+    store<u32>(sourceRows + ((<usize>row) << 2), record)
+    store<u64>(hashes + ((<usize>row) << 3), xxh64(start, stop - start))
     setRows(row + 1)
   }
   return 0

@@ -1,9 +1,39 @@
-export { layout, sideStart, ensure, setPos, setEnd, setSide, setRows, setRejectCount, setObject, pos, side, rows, rejects, rejectCount, record, times } from './state'
+export {
+  layout,
+  sideStart,
+  ensure,
+  setPos,
+  setEnd,
+  setSide,
+  setRows,
+  setRejectCount,
+  setObject,
+  pos,
+  side,
+  rows,
+  rejects,
+  rejectCount,
+  record,
+  times,
+} from './state'
 export { configureJson, beginJson, abandonJson, scanJson } from './json'
 export { configureFields, scanFields } from './fields'
-export { rowsForPage, gatherText, gatherNumber, gatherIpKey, gatherId, gatherFixed, presentSlots, nulls } from './gather'
+export {
+  rowsForPage,
+  gatherText,
+  gatherNumber,
+  gatherIpKey,
+  gatherId,
+  gatherFixed,
+  presentSlots,
+  nulls,
+} from './gather'
 
 import { objects } from './state'
-export function heapBase(): usize { return (__heap_base + 15) & ~15 }
+export function heapBase(): usize {
+  return (__heap_base + 15) & ~15
+}
 /** The object of each row, u32 each. */
-export function objectsAt(): usize { return objects }
+export function objectsAt(): usize {
+  return objects
+}

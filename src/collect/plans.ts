@@ -1,0 +1,79 @@
+import { isKind } from '../core/errors.js'
+import type { ByteStore } from '../storage/store.js'
+import type { Found } from './discover.js'
+
+const FOLDER = '_headrig/plans/'
+
+/** How the objects of a plan are to be read; a resumed plan is read as it was planned. */
+export interface PlanOptions {
+  readonly format: string
+  readonly fields?: readonly string[]
+  readonly keepDuplicates: boolean
+}
+
+/** What one batch is made of, written before any of it is read. */
+export interface Plan {
+  /** Number among all plans of the lake; within a lane they rise. */
+  readonly seq: number
+  readonly lane: string
+  readonly options: PlanOptions
+  readonly objects: readonly Found[]
+}
+
+/** What a look at the plans shows. */
+export interface PlanListing {
+  /** 0 when there is none yet. */
+  readonly last: number
+  /** Numbers of plans without a done mark, ascending. */
+  readonly open: readonly number[]
+}
+
+/**
+ * The plans of a lake, numbered without gaps by put-if-absent. Since a collector can only take the number
+ * after the last plan it knows of, no two ever plan the same object.
+ */
+export class PlanLog {
+  readonly #store: ByteStore
+
+  constructor(store: ByteStore) {
+    this.#store = store
+  }
+
+  async list(): Promise<PlanListing> {
+    let last = 0
+    const planned = new Set<number>()
+    const done = new Set<number>()
+    for await (const { key } of this.#store.list(FOLDER)) {
+      const [, number, kind] = /(\d{12})\.(json|done)$/.exec(key) ?? []
+      if (!number) continue
+      last = Math.max(last, Number(number))
+      ;(kind === 'json' ? planned : done).add(Number(number))
+    }
+    const open = [...planned].filter((seq) => !done.has(seq))
+    return { last, open: open.toSorted((a, b) => a - b) }
+  }
+
+  /** False when another collector took the number. */
+  add(plan: Plan): Promise<boolean> {
+    return this.#store.putIfAbsent(nameOf(plan.seq, 'json'), Buffer.from(JSON.stringify(plan)))
+  }
+
+  /** Undefined when it is not there (any more). */
+  async read(seq: number): Promise<Plan | undefined> {
+    try {
+      return JSON.parse(Buffer.from(await this.#store.get(nameOf(seq, 'json'))).toString()) as Plan
+    } catch (error) {
+      if (isKind(error, 'not-found')) return undefined
+      throw error
+    }
+  }
+
+  /** Marks a plan whose objects are all in the ledger. */
+  async close(seq: number): Promise<void> {
+    await this.#store.put(nameOf(seq, 'done'), new Uint8Array(0))
+  }
+}
+
+function nameOf(seq: number, kind: 'json' | 'done'): string {
+  return `${FOLDER}${String(seq).padStart(12, '0')}.${kind}`
+}

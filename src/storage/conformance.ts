@@ -20,19 +20,17 @@ export interface Subject {
   readonly keysPerPage?: number
 }
 
-/** Odd but legal keys, in the byte order that every store lists them in. */
+/** Odd but legal keys, none the folder of another, in the byte order that every store lists. */
 export const ODD_KEYS: readonly string[] = [
   ' leading space',
   "!'()*~$&,;=@.txt",
   '%2F not a slash',
   '+plus+',
   'A',
-  'a',
   'a b',
   'a%20b',
   'a-b',
   'a.b',
-  'a/b',
   'a/b.c',
   'a/b/c',
   'a0',
@@ -174,7 +172,7 @@ async function takesFile(store: ByteStore): Promise<void> {
 async function createsOnce(store: ByteStore, second: ByteStore): Promise<void> {
   assert.equal(await store.putIfAbsent('log/0.json', bytes('first')), true)
   assert.equal(await second.putIfAbsent('log/0.json', bytes('second')), false)
-  assert.equal(await store.putIfAbsent('log/0.json', bytes('first')), false)
+  assert.equal(await store.putIfAbsent('log/0.json', bytes('again')), false)
   assert.equal(text(await second.get('log/0.json')), 'first')
   await store.delete('log/0.json')
   assert.equal(await second.putIfAbsent('log/0.json', bytes('third')), true)
@@ -196,19 +194,12 @@ async function races(store: ByteStore, second: ByteStore): Promise<void> {
 
 async function listsOddKeys(store: ByteStore): Promise<void> {
   assert.deepEqual(ODD_KEYS.toSorted(compareKeys), ODD_KEYS, 'the list above is in order')
-  const able = ODD_KEYS.filter((key) => !collides(store, key))
-  for (const key of able.toReversed()) await store.put(key, bytes(key))
-  assert.deepEqual(await keys(store.list('')), able)
-  for (const key of able) {
+  for (const key of ODD_KEYS.toReversed()) await store.put(key, bytes(key))
+  assert.deepEqual(await keys(store.list('')), ODD_KEYS)
+  for (const key of ODD_KEYS) {
     assert.equal(text(await store.get(key)), key)
     assert.equal((await store.head(key))?.size, bytes(key).length)
   }
-}
-
-/** A disk cannot have `a` and `a/b`: a name is a file or a folder. */
-function collides(store: ByteStore, key: string): boolean {
-  if (store.localPath('x') === undefined) return false
-  return ODD_KEYS.some((other) => other.startsWith(`${key}/`))
 }
 
 async function listsPart(store: ByteStore): Promise<void> {

@@ -164,7 +164,7 @@ describe('file store and what is no file', () => {
   test('neither lists nor waits for a pipe', async () => {
     const root = newRoot()
     await mkdir(root)
-    execFileSync('mkfifo', [join(root, 'pipe')])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', join(root, 'pipe')])
     const store = fileStore(root)
     expect(await list(store.list(''))).toEqual([])
     await expect(store.get('pipe')).rejects.toMatchObject({ kind: 'not-found' })

@@ -23,7 +23,7 @@ export interface RetryOptions {
 /**
  * Repeats what failed as `unavailable`, after a random wait of up to twice the last. A repeated
  * `putIfAbsent` that finds an object with its own bytes says `true`: the attempt whose answer was
- * lost had succeeded.
+ * lost had succeeded. So two writers' bytes must differ, by an id for one.
  */
 export function withRetry(store: ByteStore, options: RetryOptions = {}): ByteStore {
   return new RetryStore(store, options)

@@ -45,7 +45,7 @@ export async function startS3Proxy(
   target: string,
   rule: (request: ProxiedRequest) => ProxyFault | undefined,
 ): Promise<S3Proxy> {
-  const agent = new Agent({ keepAlive: true })
+  const agent = new Agent({ keepAlive: false })
   const requests: ProxiedRequest[] = []
   const seen = new Map<string, number>()
   const server = createServer((incoming, answer) => {
@@ -105,7 +105,7 @@ async function handle(fault: ProxyFault | undefined, exchange: Exchange): Promis
     case 'short-body': {
       const reply = await ask(exchange)
       const body = await buffer(reply)
-      answer.writeHead(reply.statusCode ?? 500, reply.headers)
+      answer.writeHead(reply.statusCode ?? 500, headersOf(reply))
       answer.write(body.subarray(0, Math.floor(body.length / 2)), () => incoming.socket.destroy())
       return
     }
@@ -116,8 +116,14 @@ async function handle(fault: ProxyFault | undefined, exchange: Exchange): Promis
 
 async function forward(exchange: Exchange): Promise<void> {
   const reply = await ask(exchange)
-  exchange.answer.writeHead(reply.statusCode ?? 500, reply.headers)
+  exchange.answer.writeHead(reply.statusCode ?? 500, headersOf(reply))
   reply.pipe(exchange.answer)
+}
+
+/** Whether a connection is kept is between each two: that to the client is. */
+function headersOf(reply: IncomingMessage): IncomingMessage['headers'] {
+  const { connection: _, 'keep-alive': _keep, ...headers } = reply.headers
+  return headers
 }
 
 /** Passes the request on as it is, its Host included, so that its signature stays right. */

@@ -6,6 +6,20 @@ import { S3Connection } from '../../src/storage/s3/connection.js'
 import { pythonWith } from './venv.js'
 
 const PACKAGES = ['moto[server]==5.2.5']
+// moto looks and stores in two steps, so that of two racing conditional PUTs both may win, which S3
+// rules out: here they take turns.
+const LAUNCHER = `
+import sys, threading
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+app, turn = DomainDispatcherApplication(create_backend_app), threading.Lock()
+def serve(environ, start_response):
+    if 'HTTP_IF_NONE_MATCH' not in environ:
+        return app(environ, start_response)
+    with turn:
+        return list(app(environ, start_response))
+run_simple('127.0.0.1', int(sys.argv[1]), serve, threaded=True)
+`
 const START_MS = 30_000
 
 /** A real S3 service for tests. */
@@ -41,11 +55,7 @@ export async function startS3Server(): Promise<S3TestServer | undefined> {
   if (python === undefined) return undefined
   const port = await freePort()
   const endpoint = `http://127.0.0.1:${port}`
-  const child = spawn(
-    python,
-    ['-c', 'from moto.server import main; main()', '-H', '127.0.0.1', '-p', String(port)],
-    { stdio: 'ignore' },
-  )
+  const child = spawn(python, ['-c', LAUNCHER, String(port)], { stdio: 'ignore' })
   const stop = stopper(child)
   await untilReady(endpoint, child).catch(async (error: unknown) => {
     await stop()

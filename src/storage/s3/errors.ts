@@ -62,9 +62,16 @@ export function asHeadrigError(error: unknown, uri: string): HeadrigError {
   const { code, status, message } = failure
   const answer = [status, code, message].filter((part) => part !== undefined && part !== '')
   return new HeadrigError(kind, `${what} ${uri} (${answer.join(' ')})`, {
-    cause: error,
+    cause: withoutResponse(error),
     details: { code, status, uri },
   })
+}
+
+// The SDK's error holds the whole request with its session token, which no log may show.
+function withoutResponse(error: unknown): unknown {
+  if (!(error instanceof Error) || !('$metadata' in error)) return error
+  const { name, message, stack } = error
+  return Object.assign(new Error(message), { name, stack })
 }
 
 function guess({ code, status = 0 }: S3Failure): readonly [ErrorKind, string] {

@@ -68,13 +68,11 @@ export async function openContext(settings: Settings, effects: Effects): Promise
 /** What `openStore` is to know of the settings; also for the sources that `collect` reads. */
 export function storeOptions(settings: Settings): StoreOptions {
   return {
-    s3: {
-      endpoint: settings.s3Endpoint,
-      region: settings.s3Region,
-      profile: settings.s3Profile,
-      pathStyle: settings.s3PathStyle,
-      requesterPays: settings.s3RequesterPays,
-    },
+    endpoint: settings.s3Endpoint,
+    region: settings.s3Region,
+    profile: settings.s3Profile,
+    pathStyle: settings.s3PathStyle,
+    requesterPays: settings.s3RequesterPays,
   }
 }
 

@@ -40,8 +40,10 @@ export async function runCollect(this: Cli, flags: CollectFlags, ...uris: string
   })
 }
 
-/** One line for each table. */
+/** One line for each table, or for each object that would be collected. */
 export function summaryText(summary: CollectSummary): string {
+  const { plan } = summary
+  if (plan) return plan.map(({ uri, size }) => `${uri}\t${size}\n`).join('')
   return Object.entries(summary.tables)
     .map(([table, t]) => {
       const counts = [`${table}: ${grouped(t.rows)} rows from ${grouped(t.objects)} objects`]
@@ -53,9 +55,12 @@ export function summaryText(summary: CollectSummary): string {
 }
 
 function totalsText(summary: CollectSummary): string {
-  const { objects, bytes, seconds, unchanged, skipped, lists } = summary
+  const { objects, bytes, seconds, unchanged, skipped, lists, plan } = summary
+  const what = `${grouped(objects)} objects, ${formatSize(bytes)}`
   const parts = [
-    `${grouped(objects)} objects, ${formatSize(bytes)}, in ${seconds.toFixed(1)} s (${grouped(lists)} LIST calls)`,
+    plan
+      ? `would collect ${what}${objects > plan.length ? `; the first ${plan.length} are listed` : ''}`
+      : `${what}, in ${seconds.toFixed(1)} s (${grouped(lists)} LIST calls)`,
   ]
   if (unchanged > 0) parts.push(`${grouped(unchanged)} were collected before`)
   if (skipped > 0) parts.push(`${grouped(skipped)} are no logs`)

@@ -233,7 +233,7 @@ async function listsPages(
   _second: ByteStore,
   keysPerPage: number,
 ): Promise<void> {
-  const names = Array.from({ length: 1100 }, (_, i) => `many/${String(i).padStart(5, '0')}`)
+  const names = Array.from({ length: 230 }, (_, i) => `many/${String(i).padStart(5, '0')}`)
   for (let i = 0; i < names.length; i += 50)
     await Promise.all(names.slice(i, i + 50).map((name) => store.put(name, bytes(''))))
   let pages = 0
@@ -241,8 +241,8 @@ async function listsPages(
   assert.deepEqual(await keys(store.list('many/', { onPage })), names)
   if (Number.isFinite(keysPerPage)) assert.equal(pages, Math.ceil(names.length / keysPerPage))
   else assert.ok(pages >= 1)
-  const startAfter = names[1050] ?? ''
-  assert.deepEqual(await keys(store.list('', { startAfter })), names.slice(1051))
+  const startAfter = names[200] ?? ''
+  assert.deepEqual(await keys(store.list('', { startAfter })), names.slice(201))
   for await (const { key } of store.list('')) {
     assert.equal(key, names[0])
     break

@@ -20,7 +20,6 @@ import { adoptCopy } from './file/write.js'
 import { fileStore } from './file.js'
 import type { StoredObject } from './store.js'
 
-const isRoot = process.getuid?.() === 0
 let base = ''
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'headrig-file-store-'))
@@ -30,6 +29,17 @@ afterAll(() => rm(base, { recursive: true }))
 let count = 0
 const newRoot = (): string => join(base, `root ${++count}`)
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+/** Permissions do not bind root: a test that root runs becomes another user for a while. */
+async function asNobody(action: () => Promise<void>): Promise<void> {
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) execFileSync('chown', ['-R', '65534', base])
+  if (isRoot) process.seteuid?.(65534)
+  try {
+    await action()
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+}
 const list = async (items: AsyncIterable<StoredObject>): Promise<StoredObject[]> => {
   const all: StoredObject[] = []
   for await (const item of items) all.push(item)
@@ -171,19 +181,27 @@ describe('file store and what is no file', () => {
     expect(await store.head('pipe')).toBeUndefined()
   })
 
-  test.skipIf(isRoot)('says forbidden for what it may not read, and lists the rest', async () => {
+  test('says forbidden for what it may not read, and lists the rest', async () => {
     const root = newRoot()
     const store = fileStore(root)
-    await store.put('a/file', bytes('x'))
-    await store.put('b/file', bytes('x'))
-    await store.put('c', bytes('x'))
+    for (const key of ['a/file', 'b/file', 'c', 'd/e/file']) await store.put(key, bytes('x'))
     await chmod(join(root, 'a'), 0)
     await chmod(join(root, 'b/file'), 0)
-    const keys = (await list(store.list(''))).map(({ key }) => key)
-    expect(keys).toEqual(['a', 'b/file', 'c'])
-    for (const key of ['a', 'b/file'])
-      await expect(store.get(key)).rejects.toMatchObject({ kind: 'forbidden' })
-    await chmod(join(root, 'a'), 0o700)
+    await chmod(join(root, 'd'), 0o400)
+    await asNobody(async () => {
+      const keys = (await list(store.list(''))).map(({ key }) => key)
+      expect(keys).toEqual(['a', 'b/file', 'c', 'd/e'])
+      const forbidden = {
+        kind: 'forbidden',
+        message: expect.stringMatching(/permission/) as string,
+      }
+      for (const key of ['a', 'a/file', 'b/file', 'd/e/file'])
+        await expect(store.get(key)).rejects.toMatchObject(forbidden)
+      await expect(store.head('a/file')).rejects.toMatchObject(forbidden)
+      await expect(store.put('a/new', bytes('x'))).rejects.toMatchObject(forbidden)
+      await expect(list(store.list('a/'))).rejects.toMatchObject(forbidden)
+    })
+    for (const folder of ['a', 'd']) await chmod(join(root, folder), 0o700)
   })
 
   test.each([

@@ -26,6 +26,8 @@ test.each([
   ['s3:/bucket/x', /lacks its slashes/],
   ['s3://', /no bucket/],
   ['s3:///x', /no bucket/],
+  ['s3://not a name/x', /no name of a bucket/],
+  ['s3://arn:aws:s3:::logs', /no name of a bucket/],
   ['s3://bucket/a/../b', /could leave its store/],
   ['file://host/share', /names the host "host"/],
   ['memory://', /no name/],

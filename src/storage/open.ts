@@ -7,6 +7,9 @@ import type { S3Options } from './s3/options.js'
 import { s3Store } from './s3.js'
 import type { ByteStore } from './store.js'
 
+// Old buckets may have capitals and underscores.
+const BUCKET = /^[a-z0-9][a-z0-9._-]{1,253}[a-z0-9]$/i
+
 export interface StoreOptions extends S3Options {
   /** How failures of S3 are repeated; `false`: not at all. */
   readonly retry?: RetryOptions | false | undefined
@@ -63,6 +66,7 @@ function openFileUri(uri: string, rest: string): ByteStore {
 function openS3(uri: string, rest: string, { retry = {}, ...s3 }: StoreOptions): ByteStore {
   const [bucket = '', ...parts] = rest.replace(/\/+$/, '').split('/')
   if (bucket === '') throw refused(uri, 'has no bucket: write s3://bucket/prefix')
+  if (!BUCKET.test(bucket)) throw refused(uri, `has "${bucket}", which is no name of a bucket`)
   if (parts.length > 0) checkFolder(`${parts.join('/')}/`)
   const store = s3Store(bucket, parts.join('/'), s3)
   return retry === false ? store : withRetry(store, retry)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startS3Server } from '../../test/support/s3-server.js'
+import { S3Connection } from './s3/connection.js'
 import { storeConformance } from './conformance.js'
 import { withCounts } from './count.js'
 import type { S3Options } from './s3/options.js'
@@ -12,6 +13,7 @@ import type { ByteStore } from './store.js'
 
 const server = await startS3Server()
 const bucket = `conformance-${randomUUID()}`
+const keysPerPage = 100
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const keys = async (store: ByteStore): Promise<string[]> => {
   const all: string[] = []
@@ -26,13 +28,13 @@ describe.skipIf(!server)('s3 store', () => {
   beforeAll(async () => {
     await server!.createBucket(bucket)
     const { endpoint, region, accessKeyId, secretAccessKey } = server!
-    options = { endpoint, region, credentials: { accessKeyId, secretAccessKey } }
+    options = { endpoint, region, credentials: { accessKeyId, secretAccessKey }, keysPerPage }
   }, 60_000)
   afterAll(() => server!.stop())
 
   const make = async () => {
     const prefix = randomUUID()
-    return { store: newStore(prefix), second: newStore(prefix), keysPerPage: 1000 }
+    return { store: newStore(prefix), second: newStore(prefix), keysPerPage }
   }
   test.each(storeConformance('s3', make))('$title', async ({ run }) => {
     await expect(run()).resolves.toBeUndefined()
@@ -84,6 +86,43 @@ describe.skipIf(!server)('s3 store', () => {
       )
     } finally {
       await rm(folder, { recursive: true })
+    }
+  })
+
+  test('reads and lists the odd keys that other programs write', async () => {
+    const prefix = randomUUID()
+    const names = [`${prefix}/`, `${prefix}//double`, `${prefix}/folder/`, `${prefix}/folder/x`]
+    await new S3Connection(bucket, options).run('', async ({ client, sdk }) => {
+      for (const Key of names)
+        await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key, Body: Key }))
+    })
+    const store = newStore(prefix)
+    expect(await keys(store)).toEqual(['/double', 'folder/', 'folder/x'])
+    for (const key of await keys(store)) {
+      expect(await store.get(key)).toEqual(bytes(`${prefix}/${key}`))
+      expect((await store.head(key))?.size).toBe(37 + key.length)
+    }
+  })
+
+  test('says that there are no credentials', async () => {
+    const before = { ...process.env }
+    for (const name of Object.keys(process.env))
+      if (name.startsWith('AWS_')) delete process.env[name]
+    process.env['AWS_EC2_METADATA_DISABLED'] = 'true'
+    process.env['HOME'] = '/nonexistent'
+    try {
+      const { endpoint } = options
+      const store = s3Store(bucket, '', { endpoint })
+      const expected = {
+        kind: 'unauthenticated',
+        message: expect.stringMatching(/no AWS credentials found.*AWS_PROFILE/) as string,
+      }
+      await expect(store.get('a')).rejects.toMatchObject(expected)
+      await expect(store.put('a', bytes('x'))).rejects.toMatchObject(expected)
+      await expect(keys(store)).rejects.toMatchObject(expected)
+    } finally {
+      for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+      Object.assign(process.env, before)
     }
   })
 

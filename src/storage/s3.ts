@@ -26,6 +26,7 @@ class S3Store implements ByteStore {
   readonly #bucket: string
   readonly #prefix: string
   readonly #requesterPays: boolean
+  readonly #keysPerPage: number
   readonly #connection: S3Connection
 
   constructor(bucket: string, prefix: string, options: S3Options) {
@@ -33,6 +34,7 @@ class S3Store implements ByteStore {
     this.#bucket = bucket
     this.#prefix = prefix === '' ? '' : `${prefix}/`
     this.#requesterPays = options.requesterPays ?? false
+    this.#keysPerPage = options.keysPerPage ?? 1000
     this.#connection = new S3Connection(bucket, options)
   }
 
@@ -133,6 +135,7 @@ class S3Store implements ByteStore {
     return listPages(this.#connection, this.#uriOf(prefix), options, {
       ...this.#common(),
       Prefix: this.#prefix + prefix,
+      MaxKeys: this.#keysPerPage,
       ...(Delimiter && { Delimiter }),
       ...(after !== undefined && { StartAfter: this.#prefix + after }),
     })

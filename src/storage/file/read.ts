@@ -1,4 +1,5 @@
 import { close, constants, fstat, open, read } from 'node:fs'
+import { allocate } from '../bytes.js'
 import type { GetOptions } from '../store.js'
 
 // Opening a pipe that nobody writes to would wait for ever without O_NONBLOCK.
@@ -21,9 +22,11 @@ export function readRegular(path: string, range: GetOptions['range']): Promise<U
         if (!stat.isFile()) return finish(systemError('ENXIO', path))
         const start = Math.min(range?.start ?? 0, stat.size)
         const end = Math.min(range?.end ?? stat.size, stat.size)
-        // Not from Buffer's pool: memory of its own can be handed to a worker.
-        const bytes = new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer)
-        fill(fd, bytes, 0, start, finish)
+        try {
+          fill(fd, allocate(end - start, path), 0, start, finish)
+        } catch (thrown) {
+          finish(thrown as Error)
+        }
       })
     })
   })

@@ -32,6 +32,8 @@ const KINDS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   RequestTimeTooSkewed: ['unauthenticated', "this machine's clock is wrong (set it) for"],
   PermanentRedirect: ['invalid', 'the bucket is in another region (name it) for'],
   AuthorizationHeaderMalformed: ['invalid', 'the bucket is in another region (name it) for'],
+  InvalidBucketName: ['invalid', 'not the name of a bucket (check it):'],
+  EndpointError: ['invalid', 'not the name of a bucket in a region (check both):'],
   ENOTFOUND: ['unavailable', 'no such host (check the endpoint, the region and the network) for'],
   ECONNREFUSED: ['unavailable', 'nothing listens (check the endpoint) for'],
   SlowDown: ['unavailable', 'S3 asks to slow down at'],

@@ -1,6 +1,7 @@
 import type { Agent as HttpAgent, IncomingMessage, RequestOptions } from 'node:http'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { allocate } from '../bytes.js'
 
 const LARGEST_ERROR = 64 * 1024
 
@@ -78,7 +79,13 @@ function read(
   const ok = status >= 200 && status < 300
   const announced = headers['content-length']
   const length = announced === undefined ? undefined : Number(announced)
-  const body = ok && length !== undefined ? unpooled(length) : undefined
+  let body: Uint8Array | undefined
+  try {
+    if (ok && length !== undefined) body = allocate(length, 'the object')
+  } catch (error) {
+    response.destroy()
+    return reject(error as Error)
+  }
   const chunks: Buffer[] = []
   let count = 0
   response.on('data', (chunk: Buffer) => {
@@ -92,11 +99,6 @@ function read(
     if (complete) return resolve({ status, headers, body: body ?? Buffer.concat(chunks) })
     reject(response.errored ?? named('ShortBody', `${count} of ${announced ?? 'unknown'} bytes`))
   })
-}
-
-// Memory of its own can be handed to a worker; not zeroed, since all of it is written.
-function unpooled(length: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }
 
 function named(name: string, message: string): Error {

@@ -2,8 +2,6 @@ import type { ListObjectsV2CommandInput, ListObjectsV2CommandOutput } from '@aws
 import type { ListOptions, StoredObject } from '../store.js'
 import type { S3Connection } from './connection.js'
 
-const KEYS_A_PAGE = 1000
-
 export type Page = ListObjectsV2CommandOutput
 
 /** The pages of a listing, each one LIST request. */
@@ -13,7 +11,7 @@ export async function* listPages(
   { signal, onPage }: ListOptions,
   what: ListObjectsV2CommandInput,
 ): AsyncGenerator<Page> {
-  let input = { ...what, MaxKeys: KEYS_A_PAGE, EncodingType: 'url' as const }
+  let input = { ...what, EncodingType: 'url' as const }
   for (;;) {
     onPage?.()
     const page = await connection.run(

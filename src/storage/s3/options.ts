@@ -12,6 +12,8 @@ export interface S3Options {
   readonly requesterPays?: boolean | undefined
   /** Connections kept open at most, 64 unless given. */
   readonly maxSockets?: number | undefined
+  /** Keys that one LIST request asks for, 1000 (the most that S3 gives) unless given. */
+  readonly keysPerPage?: number | undefined
   /** Milliseconds without a byte after which a request fails as `unavailable`, 30,000 unless given. */
   readonly timeoutMs?: number | undefined
 }

@@ -10,6 +10,8 @@ export interface Mounts {
   readonly views?: readonly MountedView[]
   /** `CREATE MACRO` statements of a dialect. */
   readonly macros?: readonly string[]
+  /** A local file that may be written. */
+  readonly writable?: string
 }
 
 /** A database for the user's own SQL: it reads the mounted files and nothing else. */
@@ -30,10 +32,10 @@ export async function openSession(options: DuckDbOptions, mounts: Mounts): Promi
     const connection = await engine.connect()
     await connection.run('SET GLOBAL parquet_metadata_cache = true')
     await mountAll(connection, mounts)
-    await lock(
-      connection,
-      mounts.tables.flatMap((t) => t.files.map((f) => f.path)),
-    )
+    await lock(connection, [
+      ...mounts.tables.flatMap((t) => t.files.map((f) => f.path)),
+      ...(mounts.writable === undefined ? [] : [mounts.writable]),
+    ])
     return {
       query: (sql, queryOptions) => runQuery(connection, sql, queryOptions),
       close() {

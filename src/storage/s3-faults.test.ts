@@ -31,7 +31,7 @@ describe.skipIf(!server)('s3 store when things go wrong', () => {
     proxy = await startS3Proxy(server!.endpoint, (request) => rule(request))
     const { region, accessKeyId, secretAccessKey } = server!
     const credentials = { accessKeyId, secretAccessKey }
-    options = { endpoint: proxy.endpoint, region, credentials, timeoutMs: 500 }
+    options = { endpoint: proxy.endpoint, region, credentials }
   }, 60_000)
   afterAll(async () => {
     await proxy.stop()
@@ -47,9 +47,10 @@ describe.skipIf(!server)('s3 store when things go wrong', () => {
     ['a short body', { kind: 'short-body' }, /not available|ended before/],
     ['silence', { kind: 'delay', ms: 900 }, /did not answer in time/],
   ])('calls %s unavailable', async (_name, fault, message) => {
-    const store = newStore()
+    const prefix = randomUUID()
     rule = () => undefined
-    await store.put('a', bytes('some content'))
+    await s3Store(bucket, prefix, options).put('a', bytes('some content'))
+    const store = s3Store(bucket, prefix, { ...options, timeoutMs: 400 })
     always(fault)
     const unavailable = { kind: 'unavailable', message: expect.stringMatching(message) as string }
     await expect(store.get('a')).rejects.toMatchObject(unavailable)
@@ -123,7 +124,7 @@ describe.skipIf(!server)('s3 store when things go wrong', () => {
 
   test('stops a request that is under way', async () => {
     rule = () => undefined
-    const store = newStore({ timeoutMs: 10_000 })
+    const store = newStore()
     await store.put('a', bytes('x'))
     always({ kind: 'delay', ms: 3000 })
     const reason = new Error('enough')

@@ -55,7 +55,8 @@ export function flowLine(
   accountId: string,
   start: number,
 ): string {
-  const host = network.hosts[random.zipf(network.hosts.length, 1.15)] as Network['hosts'][number]
+  const own = random.zipf(network.hosts.length - 1, 1.15)
+  const host = network.hosts[own] as Network['hosts'][number]
   const end = start + random.int(1, 60)
   const idle = random.next()
   if (idle < 0.009) {
@@ -64,9 +65,10 @@ export function flowLine(
   }
   const kind = random.next()
   const scan = kind >= 0.93
+  const other = random.zipf(network.hosts.length, 1.1)
   const peer =
     kind < 0.45
-      ? (network.hosts[random.zipf(network.hosts.length, 1.1)] as Network['hosts'][number]).ip
+      ? (network.hosts[other === own ? other + 1 : other] ?? host).ip
       : (network.outside[random.zipf(network.outside.length, 1.12)] as string)
   const incoming = kind >= 0.8 || (kind < 0.45 && random.chance(0.5))
   const port = scan && random.chance(0.4) ? random.int(1, 65_536) : pickPort(random)

@@ -254,7 +254,7 @@ function arenaBytes({
   readonly memory: number
   readonly threads: number
 }): number {
-  const share = (memory * 0.18) / threads
+  const share = (memory * 0.12) / threads
   return Math.max(4 << 20, Math.min(96 << 20, Math.floor(share)))
 }
 

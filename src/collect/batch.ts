@@ -96,6 +96,7 @@ export async function commitBatch(
     await commitLedger(tools, plan, rows, at, folder)
     return rows
   } finally {
+    for (const table of converted.tables) await table.discard()
     await rm(folder, { recursive: true, force: true })
   }
 }

@@ -137,6 +137,8 @@ export interface ConvertedTable {
   dropDuplicates(lake: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Data files of what is left; called again, only what changed is written again. */
   encode(ingestedAt: Date): Promise<readonly DataFile[]>
+  /** Frees what the engine holds for it; its files stay. */
+  discard(): Promise<void>
 }
 
 /** Turns raw objects into data files of a lake. */

@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<number, string>> = {
   5: 'no time field',
   6: 'another number of fields than expected',
   7: 'the time field is not a time',
+  8: 'text in a field that holds a number',
 }
 
 const MAX_REJECTS = 1024
@@ -35,7 +36,8 @@ const HEADER = 4
 export interface ScannerLimits {
   /** Raw bytes held between two flushes. */
   readonly arenaBytes: number
-  readonly maxRows: number
+  /** What the rows' tables of values may take beside them. */
+  readonly slotBytes: number
 }
 
 /**
@@ -78,7 +80,7 @@ export class Scanner {
     this.#arena = this.front.layout(
       this.#heap + PLAN_BYTES,
       this.plan.slots.length,
-      limits.maxRows,
+      Math.max(64, Math.min(1 << 19, Math.floor(limits.slotBytes / (this.plan.slots.length * 8)))),
       MAX_REJECTS,
       limits.arenaBytes,
     )

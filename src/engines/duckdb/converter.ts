@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { HeadrigError, messageOf } from '../../core/errors.js'
 import type { LogFormat } from '../../formats/format.js'
@@ -13,7 +14,7 @@ import type {
   DataFile,
   ObjectOutcome,
 } from '../engine.js'
-import { findDuplicates } from './duplicates.js'
+import { countDrops, findDuplicates, makeDrops, removeDrops } from './duplicates.js'
 import { encodeStaged } from './encode.js'
 import { parquetToFields } from './parquet-source.js'
 import type { DuckDbEngine } from './open.js'
@@ -47,7 +48,7 @@ export class DuckDbConverter implements Converter {
     const { arenaBytes, threads } = this.#options
     const pool = (this.#pool ??= new FrontPool({
       threads,
-      limits: { arenaBytes, maxRows: Math.max(1024, Math.floor(arenaBytes / 192)) },
+      limits: { arenaBytes, slotBytes: Math.floor(arenaBytes * 0.75) },
     }))
     const outcomes: ObjectOutcome[] = []
     const staged: StagedFile[] = []
@@ -150,14 +151,20 @@ class Table implements ConvertedTable {
   readonly #engine: DuckDbEngine
   readonly #staged: readonly StagedFile[]
   readonly #options: { readonly folder: string; readonly threads: number }
-  readonly #drops = new Map<string, readonly number[]>()
-  readonly #dropped = new Map<string, number>()
+  readonly #drops: string
+  #ready = false
+  #dropped: {
+    readonly files: ReadonlyMap<number, number>
+    readonly objects: ReadonlyMap<string, number>
+  } = {
+    files: new Map(),
+    objects: new Map(),
+  }
   /** By the staged file: what it was encoded to, and without how many rows. */
   readonly #encoded = new Map<
     string,
-    { readonly drops: number; readonly file: DataFile | undefined }
+    { readonly dropped: number; readonly file: DataFile | undefined }
   >()
-  #within = true
 
   constructor(
     engine: DuckDbEngine,
@@ -169,6 +176,7 @@ class Table implements ConvertedTable {
     this.format = format
     this.#staged = staged
     this.#options = options
+    this.#drops = `drops_${randomUUID().replaceAll('-', '')}`
   }
 
   get minTime(): Date {
@@ -179,27 +187,24 @@ class Table implements ConvertedTable {
   }
 
   async dropDuplicates(lake: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const within = this.#within
-    this.#within = false
-    if (lake.length > 0 || within) {
-      const found = await findDuplicates(this.#engine, this.format, this.#staged, lake, within)
-      for (const [path, rows] of found.rows) {
-        this.#drops.set(
-          path,
-          [...new Set([...(this.#drops.get(path) ?? []), ...rows])].toSorted((a, b) => a - b),
-        )
-      }
-      for (const [object, count] of found.perObject)
-        this.#dropped.set(object, (this.#dropped.get(object) ?? 0) + count)
+    const within = !this.#ready
+    if (within) await makeDrops(this.#engine, this.#drops)
+    this.#ready = true
+    if (within || lake.length > 0) {
+      await findDuplicates(this.#engine, this.format, this.#staged, lake, within, this.#drops)
+      this.#dropped = await countDrops(this.#engine, this.#drops)
     }
-    return this.#dropped
+    return this.#dropped.objects
   }
 
   async encode(ingestedAt: Date): Promise<readonly DataFile[]> {
-    const stale = this.#staged.filter(
-      (f) => this.#encoded.get(f.path)?.drops !== (this.#drops.get(f.path)?.length ?? 0),
-    )
-    for (const file of stale) {
+    const dropped = this.#dropped.files
+    const stale = this.#staged
+      .map((file, number) => ({ file, number }))
+      .filter(
+        ({ file, number }) => this.#encoded.get(file.path)?.dropped !== (dropped.get(number) ?? 0),
+      )
+    for (const { file } of stale) {
       const before = this.#encoded.get(file.path)?.file
       if (before) await rm(before.path, { force: true })
     }
@@ -208,15 +213,20 @@ class Table implements ConvertedTable {
       folder,
       ingestedAt,
       drops: this.#drops,
+      dropped,
       threads,
     })
-    for (const staged of stale) {
-      this.#encoded.set(staged.path, {
-        drops: this.#drops.get(staged.path)?.length ?? 0,
-        file: files.get(staged.path),
+    for (const { file, number } of stale) {
+      this.#encoded.set(file.path, {
+        dropped: dropped.get(number) ?? 0,
+        file: files.get(file.path),
       })
     }
     return [...this.#encoded.values()].flatMap((e) => (e.file ? [e.file] : []))
+  }
+
+  async discard(): Promise<void> {
+    if (this.#ready) await removeDrops(this.#engine, this.#drops)
   }
 }
 

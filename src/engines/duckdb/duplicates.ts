@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { LogFormat } from '../../formats/format.js'
 import { tableColumns } from '../../formats/table-schema.js'
 import { STAGED, type StagedFile } from '../../front/stage.js'
@@ -6,18 +7,48 @@ import type { DuckDbEngine } from './open.js'
 import { contentColumns, stagedExpressions } from './staged-select.js'
 import { duckDbType } from './types.js'
 
-/** Rows of a batch that repeat another: of the batch itself, or of the lake. */
-export interface Duplicates {
-  /** Row numbers from 0, ascending, by the staged file's path. */
-  readonly rows: ReadonlyMap<string, readonly number[]>
-  /** How many, by source object. */
-  readonly perObject: ReadonlyMap<string, number>
+/** The table that holds the rows to leave out: staged file (its number) and row in it, both from 0. */
+export async function makeDrops(engine: DuckDbEngine, name: string): Promise<void> {
+  await onConnection(engine, (c) =>
+    c.run(`CREATE TABLE ${name} (f BIGINT, r BIGINT, object VARCHAR)`),
+  )
+}
+
+export async function removeDrops(engine: DuckDbEngine, name: string): Promise<void> {
+  await onConnection(engine, (c) => c.run(`DROP TABLE IF EXISTS ${name}`))
+}
+
+/** What is left out so far: rows by staged file's number, and by source object. */
+export async function countDrops(
+  engine: DuckDbEngine,
+  name: string,
+): Promise<{ files: Map<number, number>; objects: Map<string, number> }> {
+  return onConnection(engine, async (c) => {
+    const files = await (await c.run(`SELECT f, count(*) FROM ${name} GROUP BY 1`)).getRows()
+    const objects = await (await c.run(`SELECT object, count(*) FROM ${name} GROUP BY 1`)).getRows()
+    return {
+      files: new Map(files.map(([f, n]) => [Number(f), Number(n)])),
+      objects: new Map(objects.map(([o, n]) => [String(o), Number(n)])),
+    }
+  })
+}
+
+async function onConnection<T>(
+  engine: DuckDbEngine,
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await engine.connect()
+  try {
+    return await use(connection)
+  } finally {
+    connection.closeSync()
+  }
 }
 
 /**
- * Finds the rows to leave out: an equal record is there already. Equal is: the same `event_id`, the same
- * time, and the same value in every column that comes from the raw record. Ids find candidates;
- * contents decide, so that a forged or colliding id never hides a record.
+ * Adds the rows to leave out to `drops`: an equal record is there already. Equal is: the same `event_id`, the same
+ * time, and the same value in every column that comes from the raw record. Ids find candidates; a SHA-256
+ * of the contents decides, so that a forged or colliding id never hides a record.
  * @param lake local paths of data files whose time range overlaps the batch
  * @param within false: the batch itself was looked through before
  */
@@ -27,92 +58,118 @@ export async function findDuplicates(
   staged: readonly StagedFile[],
   lake: readonly string[],
   within: boolean,
-): Promise<Duplicates> {
-  const connection = await engine.connect()
-  try {
-    const source = `read_parquet([${staged.map((f) => literal(f.path)).join(', ')}], union_by_name = true, filename = true, file_row_number = true)`
-    const id = identifier(STAGED.id)
-    const time = identifier(STAGED.time)
-    const repeated = within
-      ? [`SELECT ${id} AS id FROM ${source} GROUP BY 1 HAVING count(*) > 1`]
-      : []
-    const lakeRows = lakeSource(lake, staged)
-    if (lakeRows) {
-      repeated.push(
-        `SELECT event_id AS id FROM ${lakeRows} WHERE event_id IN (SELECT ${id} FROM ${source})`,
-      )
-    }
-    if (repeated.length === 0) return NONE
-    await connection.run(
-      `CREATE TEMP TABLE candidates AS SELECT DISTINCT id FROM (${repeated.join(' UNION ALL ')})`,
-    )
-    const [count] = await (await connection.run('SELECT count(*) FROM candidates')).getRows()
-    if (Number(count?.[0]) === 0) return NONE
-
-    const present = new Set(staged.flatMap((f) => f.columns))
-    const content = contentColumns(format)
-    const types = new Map(tableColumns(format).map((c) => [c.name, duckDbType(c.type)]))
-    const expressions = new Map(
-      stagedExpressions(format, present, new Date(0)).map((e) => [e.column.name, e.sql]),
-    )
-    const stagedContent = content.map(
-      (c) => `${expressions.get(c) ?? `NULL::${types.get(c)}`} AS ${identifier(c)}`,
-    )
+  drops: string,
+): Promise<void> {
+  await onConnection(engine, async (connection) => {
+    const sources = { staged: stagedSource(staged), lake: lakeSource(lake, staged) }
+    if (!(await findCandidates(connection, sources, within))) return
+    const columns = await contentInUse(connection, format, staged, lake)
+    const digest = `sha256(to_json({${columns.map((c) => `${literal(c.name)}: ${c.sql}`).join(', ')}})::VARCHAR)`
     const parts = [
-      `SELECT ${id} AS id, ${time} AS at, 1 AS origin, filename AS f, file_row_number AS r, ${identifier(STAGED.object)} AS object, ${stagedContent.join(', ')}
-       FROM ${source} WHERE ${id} IN (SELECT id FROM candidates)`,
+      `SELECT ${identifier(STAGED.id)} AS id, ${identifier(STAGED.time)} AS moment, ${digest} AS digest, 1 AS origin, file_index AS f, file_row_number AS r,
+         ${identifier(STAGED.object)} AS object
+       FROM ${sources.staged} WHERE ${identifier(STAGED.id)} IN (SELECT id FROM candidates)`,
     ]
-    if (lakeRows) {
-      const held = await columnsOf(lake, (sql) => connection.run(sql).then((r) => r.getRows()))
-      const lakeContent = content.map(
-        (c) => `${held.has(c) ? identifier(c) : `NULL::${types.get(c)}`} AS ${identifier(c)}`,
-      )
+    if (sources.lake) {
+      const held = `sha256(to_json({${columns.map((c) => `${literal(c.name)}: ${c.lake}`).join(', ')}})::VARCHAR)`
       parts.push(
-        `SELECT event_id, time, 0, NULL, NULL, NULL, ${lakeContent.join(', ')} FROM ${lakeRows} WHERE event_id IN (SELECT id FROM candidates)`,
+        `SELECT event_id, time, ${held}, 0, NULL, NULL, NULL FROM ${sources.lake} WHERE event_id IN (SELECT id FROM candidates)`,
       )
     }
-    // Without the batch's own pairs, a row is left out only for the lake's sake.
-    const order = within ? 'row_number() OVER same > 1' : 'min(origin) OVER same = 0'
-    const result = await connection.run(
-      `SELECT f, r, object FROM (
-         SELECT f, r, object, origin, ${order} AS again FROM (${parts.join(' UNION ALL ')})
-         WINDOW same AS (PARTITION BY id, at, ${content.map(identifier).join(', ')} ${within ? 'ORDER BY origin, f, r' : ''})
-       ) WHERE again AND origin = 1 ORDER BY f, r`,
+    // When the batch's own pairs were seen to before, a row is left out only for the lake's sake.
+    const again = within
+      ? 'row_number() OVER (same ORDER BY origin, f, r) > 1'
+      : 'min(origin) OVER same = 0'
+    await connection.run(
+      `INSERT INTO ${drops} SELECT f, r, object FROM (
+         SELECT f, r, object, origin, ${again} AS again FROM (${parts.join(' UNION ALL ')})
+         WINDOW same AS (PARTITION BY id, moment, digest)
+       ) AS q WHERE again AND origin = 1 AND NOT EXISTS (SELECT 1 FROM ${drops} AS d WHERE d.f = q.f AND d.r = q.r)`,
     )
-    const rows = new Map<string, number[]>()
-    const perObject = new Map<string, number>()
-    for (const [f, r, object] of await result.getRows()) {
-      const list = rows.get(String(f)) ?? []
-      list.push(Number(r))
-      rows.set(String(f), list)
-      perObject.set(String(object), (perObject.get(String(object)) ?? 0) + 1)
-    }
-    return { rows, perObject }
-  } finally {
-    await connection.run('DROP TABLE IF EXISTS temp.candidates').catch(() => undefined)
-    connection.closeSync()
-  }
+    await connection.run('DROP TABLE temp.candidates')
+  })
 }
 
-const NONE: Duplicates = { rows: new Map(), perObject: new Map() }
+interface Sources {
+  readonly staged: string
+  /** Undefined: no data file of the lake can hold an equal record. */
+  readonly lake: string | undefined
+}
+
+/** Puts the ids that occur more than once into a temporary table; false when there are none. */
+async function findCandidates(
+  connection: DuckDBConnection,
+  sources: Sources,
+  within: boolean,
+): Promise<boolean> {
+  const id = identifier(STAGED.id)
+  const repeated = within
+    ? [`SELECT ${id} AS id FROM ${sources.staged} GROUP BY 1 HAVING count(*) > 1`]
+    : []
+  if (sources.lake) {
+    repeated.push(
+      `SELECT event_id AS id FROM ${sources.lake} WHERE event_id IN (SELECT ${id} FROM ${sources.staged})`,
+    )
+  }
+  if (repeated.length === 0) return false
+  await connection.run(
+    `CREATE TEMP TABLE candidates AS SELECT DISTINCT id FROM (${repeated.join(' UNION ALL ')})`,
+  )
+  const [count] = await (await connection.run('SELECT count(*) FROM candidates')).getRows()
+  return Number(count?.[0]) > 0
+}
+
+interface ContentColumn {
+  readonly name: string
+  readonly sql: string
+  readonly lake: string
+}
+
+/** Content columns that the batch or the lake's files have; in the others all rows are equal. */
+async function contentInUse(
+  connection: DuckDBConnection,
+  format: LogFormat,
+  staged: readonly StagedFile[],
+  lake: readonly string[],
+): Promise<ContentColumn[]> {
+  const present = new Set(staged.flatMap((f) => f.columns))
+  const held = lake.length === 0 ? new Set<string>() : await columnsOf(connection, lake)
+  const types = new Map(tableColumns(format).map((c) => [c.name, duckDbType(c.type)]))
+  const expressions = new Map(
+    stagedExpressions(format, present, new Date(0)).map((e) => [e.column.name, e.sql]),
+  )
+  return contentColumns(format)
+    .filter((name) => held.has(name) || expressions.get(name) !== undefined)
+    .map((name) => {
+      const absent = `NULL::${types.get(name)}`
+      return {
+        name,
+        sql: expressions.get(name) ?? absent,
+        lake: held.has(name) ? identifier(name) : absent,
+      }
+    })
+}
+
+function stagedSource(staged: readonly StagedFile[]): string {
+  return `read_parquet([${staged.map((f) => literal(f.path)).join(', ')}], union_by_name = true, file_row_number = true)`
+}
 
 /** The lake's rows in the batch's range of time; equal records have equal times. */
 function lakeSource(lake: readonly string[], staged: readonly StagedFile[]): string | undefined {
   if (lake.length === 0) return undefined
   const min = staged.map((f) => BigInt(f.minTime)).reduce((a, b) => (b < a ? b : a))
   const max = staged.map((f) => BigInt(f.maxTime)).reduce((a, b) => (b > a ? b : a))
-  const files = lake.map(literal).join(', ')
-  return `(SELECT * FROM read_parquet([${files}], union_by_name = true, hive_partitioning = false)
-    WHERE time >= make_timestamptz(${min}) AND time <= make_timestamptz(${max}))`
+  return `(SELECT * FROM ${lakeFiles(lake)} WHERE time >= make_timestamptz(${min}) AND time <= make_timestamptz(${max}))`
+}
+
+function lakeFiles(lake: readonly string[]): string {
+  return `read_parquet([${lake.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false)`
 }
 
 async function columnsOf(
+  connection: DuckDBConnection,
   lake: readonly string[],
-  rows: (sql: string) => Promise<unknown[][]>,
 ): Promise<Set<string>> {
-  const files = lake.map(literal).join(', ')
-  const described = await rows(
-    `DESCRIBE SELECT * FROM read_parquet([${files}], union_by_name = true, hive_partitioning = false)`,
-  )
-  return new Set(described.map((row) => String(row[0])))
+  const described = await connection.run(`DESCRIBE SELECT * FROM ${lakeFiles(lake)}`)
+  return new Set((await described.getRows()).map((row) => String(row[0])))
 }

@@ -18,8 +18,9 @@ export const PARQUET_OPTIONS = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LE
 export interface EncodeOptions {
   readonly folder: string
   readonly ingestedAt: Date
-  /** Rows to leave out, by the staged file's path: row numbers from 0. */
-  readonly drops: ReadonlyMap<string, readonly number[]>
+  /** The table of rows to leave out, and how many there are, by the file's number. */
+  readonly drops: string
+  readonly dropped: ReadonlyMap<number, number>
   readonly threads: number
 }
 
@@ -27,7 +28,7 @@ export interface EncodeOptions {
 export async function encodeStaged(
   engine: DuckDbEngine,
   format: LogFormat,
-  staged: readonly StagedFile[],
+  staged: readonly { readonly number: number; readonly file: StagedFile }[],
   options: EncodeOptions,
 ): Promise<ReadonlyMap<string, DataFile>> {
   const files = new Map<string, DataFile>()
@@ -35,10 +36,14 @@ export async function encodeStaged(
   const lane = async (): Promise<void> => {
     const connection = await engine.connect()
     try {
-      for (let file = queue.shift(); file; file = queue.shift()) {
-        const drops = options.drops.get(file.path) ?? []
-        if (drops.length === file.rows) continue
-        files.set(file.path, await encodeFile(connection, format, file, drops, options))
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const { number, file } = next
+        const dropped = options.dropped.get(number) ?? 0
+        if (dropped === file.rows) continue
+        files.set(
+          file.path,
+          await encodeFile(connection, format, file, dropped > 0 ? number : undefined, options),
+        )
       }
     } finally {
       connection.closeSync()
@@ -51,18 +56,22 @@ export async function encodeStaged(
 async function encodeFile(
   connection: DuckDBConnection,
   format: LogFormat,
-  file: StagedFile,
-  drops: readonly number[],
+  staged: StagedFile,
+  /** Undefined: every row stays. */
+  number: number | undefined,
   options: EncodeOptions,
 ): Promise<DataFile> {
-  const columns = stagedExpressions(format, new Set(file.columns), options.ingestedAt)
+  const columns = stagedExpressions(format, new Set(staged.columns), options.ingestedAt)
     .filter((c) => c.sql !== undefined)
     .map((c) => `${c.sql} AS ${identifier(c.column.name)}`)
-  const where = drops.length === 0 ? '' : ` WHERE file_row_number NOT IN (${drops.join(', ')})`
-  const source = `read_parquet(${literal(file.path)}${drops.length === 0 ? '' : ', file_row_number = true'})`
-  return copyOut(connection, `SELECT ${columns.join(', ')} FROM ${source}${where}`, {
+  const file = literal(staged.path)
+  const source =
+    number === undefined
+      ? `read_parquet(${file})`
+      : `read_parquet(${file}, file_row_number = true) AS s WHERE NOT EXISTS (SELECT 1 FROM ${options.drops} AS d WHERE d.f = ${number} AND d.r = s.file_row_number)`
+  return copyOut(connection, `SELECT ${columns.join(', ')} FROM ${source}`, {
     folder: options.folder,
-    eventDay: file.day,
+    eventDay: staged.day,
     columns: tableColumns(format),
   })
 }

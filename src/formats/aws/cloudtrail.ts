@@ -10,8 +10,8 @@ export const cloudtrail = defineFormat({
   doc: 'API calls and console sign-ins of an AWS account: who did what, from where, and whether it was allowed.',
   framing: {
     kind: 'json',
-    containers: ['Records', 'logEvents'],
-    envelopes: ['detail', 'CloudTrailEvent'],
+    containers: ['Records', 'logEvents', 'Events'],
+    envelopes: ['detail', 'CloudTrailEvent', 'message'],
   },
   columns: {
     event_version: {

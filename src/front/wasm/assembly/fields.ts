@@ -4,6 +4,7 @@ import {
   NO_TIME,
   R_BAD_TIME,
   R_FIELD_COUNT,
+  R_NOT_NUMBER,
   end,
   hashes,
   objectIndex,
@@ -113,6 +114,7 @@ export function scanFields(final: bool): i32 {
     memory.fill(slots + <usize>row * stride, 0xff, stride)
     let time: i64 = NO_TIME
     let unmapped: usize = 0
+    let wrong = false
     for (let i: u32 = 0; i < tokenCount; i++) {
       const a = <usize>load<u32>(AT + ((<usize>(i + shift)) << 2))
       const len = load<u32>(AT + ((<usize>(i + shift)) << 2), 4) - 1 - <u32>a
@@ -124,7 +126,11 @@ export function scanFields(final: bool): i32 {
       if (flags != 0) time = (flags & 1) != 0 ? isoTime(a, len) : epochTime(a, len)
       const good =
         kind == K_INT ? isInteger(a, len, 32) : kind == K_LONG ? isInteger(a, len, 64) : true
-      if (slot != NO_SLOT && good) {
+      if (!good) {
+        wrong = true
+        break
+      }
+      if (slot != NO_SLOT) {
         putSlot(slotAt(row, slot), a, len)
         continue
       }
@@ -136,6 +142,10 @@ export function scanFields(final: bool): i32 {
       putJsonString(name, name + load<u32>(t, 8))
       putByte(0x3a)
       putJsonString(a, a + len)
+    }
+    if (wrong) {
+      reject(R_NOT_NUMBER, from, stop)
+      continue
     }
     if (time == NO_TIME) {
       reject(R_BAD_TIME, from, stop)

@@ -35,7 +35,7 @@ import {
   stride,
   times,
 } from './state'
-import { compact, equal, isSpace, nextObjectLine, put, putByte, unescape } from './text'
+import { compact, equal, isSpace, nextLine, nextObjectLine, put, putByte, unescape } from './text'
 import {
   clearSpaced,
   escaped,
@@ -485,7 +485,7 @@ function item(final: bool): bool {
     setRecord(record - 1)
     return false
   }
-  const next = nextObjectLine(from)
+  const next = mode == TOP ? nextLine(from) : nextObjectLine(from)
   reject(err, from, next)
   mode = next == end ? DEAD : TOP
   outer = 0

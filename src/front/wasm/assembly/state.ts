@@ -15,7 +15,7 @@ export const R_NOT_OBJECT: i32 = 4
 export const R_NO_TIME: i32 = 5
 export const R_FIELD_COUNT: i32 = 6
 export const R_BAD_TIME: i32 = 7
-export const R_UTF8: i32 = 8
+export const R_NOT_NUMBER: i32 = 8
 
 export let pos: usize = 0
 export let end: usize = 0

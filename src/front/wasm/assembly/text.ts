@@ -132,3 +132,18 @@ export function nextObjectLine(p: usize): usize {
   }
   return end
 }
+
+/**
+ * Where reading goes on behind a broken value at the top: at the next line that looks like a line of its
+ * own. A pretty-printed value's inner lines are indented, or start with a quote or a closing bracket.
+ */
+export function nextLine(p: usize): usize {
+  while (p + 1 < end) {
+    if (load<u8>(p) == 0x0a) {
+      const c = load<u8>(p, 1)
+      if (c > 0x20 && c != 0x22 && c != 0x5d && c != 0x7d && c != 0x2c) return p + 1
+    }
+    p++
+  }
+  return end
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access, constants, rm } from 'node:fs/promises'
+import { access, constants, rm, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Settings } from '../core/config-settings.js'
@@ -61,6 +61,7 @@ export async function openContext(settings: Settings, effects: Effects): Promise
       started = undefined
       if (running) await running.then((e) => e.close()).catch(() => undefined)
       await rm(spillFolder, { recursive: true, force: true })
+      await rmdir(dirname(spillFolder)).catch(() => undefined)
     },
   }
 }

@@ -26,7 +26,7 @@ export interface QueryOptions {
 export interface QueryAnswer extends QueryResult {
   readonly io: { readonly tables: readonly TableIo[] }
   /** Ends the query; done by itself when the batches end. Safe to call twice. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**
@@ -61,7 +61,7 @@ export interface OpenQuery {
   readonly reads: readonly TableRead[]
   readonly session: QuerySession
   readonly run: EngineQueryOptions
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Plans a query and mounts what it reads; `writable`: a local file that it may write. */

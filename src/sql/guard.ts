@@ -13,22 +13,17 @@ export interface ReadOnlySql {
 }
 
 /** Table functions that neither change the engine's state nor look outside of the query. */
-const FUNCTIONS = new Set([
-  ...['range', 'generate_series', 'unnest', 'repeat', 'repeat_row', 'json_each', 'json_tree'],
-  ...['glob', 'read_text', 'read_blob', 'read_csv', 'read_csv_auto', 'sniff_csv'],
-  ...['read_json', 'read_json_auto', 'read_json_objects', 'read_json_objects_auto'],
-  ...['read_ndjson', 'read_ndjson_auto', 'read_ndjson_objects'],
-  ...[
-    'read_parquet',
-    'parquet_scan',
-    'parquet_metadata',
-    'parquet_schema',
-    'parquet_file_metadata',
-  ],
-  ...['duckdb_columns', 'duckdb_functions', 'duckdb_keywords', 'duckdb_settings', 'duckdb_tables'],
-  ...['duckdb_types', 'duckdb_views', 'pragma_version', 'pragma_table_info'],
-  ...['summary', 'query', 'query_table', 'icu_calendar_names', 'pg_timezone_names'],
-])
+const FUNCTIONS: ReadonlySet<string> = new Set(
+  (
+    'range generate_series unnest repeat repeat_row json_each ' +
+    'json_tree glob read_text read_blob read_csv read_csv_auto ' +
+    'sniff_csv read_json read_json_auto read_json_objects read_json_objects_auto read_ndjson ' +
+    'read_ndjson_auto read_ndjson_objects read_parquet parquet_scan parquet_metadata parquet_schema ' +
+    'parquet_file_metadata duckdb_columns duckdb_functions duckdb_keywords duckdb_settings duckdb_tables ' +
+    'duckdb_types duckdb_views pragma_version pragma_table_info summary query ' +
+    'query_table icu_calendar_names pg_timezone_names'
+  ).split(' '),
+)
 
 /**
  * Lets a single reading statement pass, by what the engine's own parser makes of the text; throws

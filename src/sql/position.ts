@@ -8,7 +8,7 @@ export interface Position {
 export function positionAt(sql: string, byte: number): Position {
   const before = Buffer.from(sql).subarray(0, byte).toString()
   const lines = before.split('\n')
-  return { line: lines.length, column: [...(lines.at(-1) ?? '')].length + 1 }
+  return { line: lines.length, column: Array.from(lines.at(-1) ?? '').length + 1 }
 }
 
 const WIDTH = 100
@@ -18,7 +18,9 @@ const WIDTH = 100
  * @example caret('select x from t', { line: 1, column: 8 })
  */
 export function caret(sql: string, { line, column }: Position): string {
-  const text = [...(sql.split('\n')[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ')]
+  const text = Array.from(
+    (sql.split('\n')[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' '),
+  )
   const start = Math.max(0, Math.min(column - 1 - WIDTH / 2, text.length - WIDTH))
   const shown = text.slice(start, start + WIDTH).join('')
   return `  ${shown}\n  ${' '.repeat(column - 1 - start)}^`

@@ -70,7 +70,7 @@ export class Spelling {
       const start = this.find((i) => this.is(i, catalog) && this.isSign(this.after(i), '.'))
       return start !== undefined && this.repairTable(this.pathFrom(start))
     }
-    if (/^Could not find key /.test(message)) {
+    if (message.startsWith('Could not find key ')) {
       return this.repairAll(quoted, (i) => this.isField(i), [
         ...this.names.fields,
         ...this.names.columns,

@@ -197,7 +197,7 @@ describe('scans', () => {
   it.each([
     [
       `SELECT user_identity.arn FROM aws_cloudtrail WHERE lower(event_name) LIKE '%x'`,
-      'event_name,user_identity',
+      'user_identity,event_name',
     ],
     [`SELECT count(*) FROM aws_cloudtrail`, ''],
     [

@@ -1,4 +1,10 @@
-import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  type DuckDBResult,
+  type DuckDBValue,
+  ResultReturnType,
+} from '@duckdb/node-api'
+import { HeadrigError } from '../../core/errors.js'
 import type { QueryOptions, QueryResult, ResultColumn } from '../engine.js'
 import { queryError } from './query-error.js'
 import { reader } from './values.js'
@@ -29,10 +35,33 @@ export async function runQuery(
   }
   const values = options.params === undefined ? undefined : ([...options.params] as DuckDBValue[])
   const result = await guarded(() => connection.stream(sql, values))
+  const check = async (): Promise<void> => {
+    signal?.throwIfAborted()
+    if (result.returnType !== ResultReturnType.INVALID) return
+    throw await lostError(() => guarded(() => connection.run(`${AGAIN}${sql}`, values)), sql)
+  }
   return {
     columns: columnsOf(result),
-    batches: batchesOf(connection, result, guarded),
+    batches: batchesOf(connection, result, guarded, check),
   }
+}
+
+const AGAIN = 'EXPLAIN ANALYZE '
+
+/**
+ * What went wrong after the first rows. The client library ends such a stream as if it were complete
+ * and keeps the error to itself, so the query runs once more, without giving rows, to hear it.
+ */
+async function lostError(again: () => Promise<unknown>, sql: string): Promise<unknown> {
+  try {
+    await again()
+  } catch (error) {
+    if (!(error instanceof HeadrigError)) return error
+    return queryError(error.cause, sql, { at: (byte) => byte - AGAIN.length })
+  }
+  return new HeadrigError('unavailable', 'the query broke off before its last row: run it again', {
+    details: { sql },
+  })
 }
 
 function columnsOf(result: DuckDBResult): ResultColumn[] {
@@ -44,6 +73,7 @@ async function* batchesOf(
   connection: DuckDBConnection,
   result: DuckDBResult,
   guarded: <T>(work: () => Promise<T>) => Promise<T>,
+  check: () => Promise<void>,
 ): AsyncGenerator<unknown[][]> {
   const readers = result.columnTypes().map(reader)
   let finished = false
@@ -59,6 +89,7 @@ async function* batchesOf(
       yield rows
     }
     finished = true
+    await check()
   } finally {
     if (!finished) connection.interrupt()
   }

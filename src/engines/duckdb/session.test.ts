@@ -185,6 +185,19 @@ describe('a session', () => {
     session.close()
   })
 
+  it('tells an error that comes after many rows, and where it is', async () => {
+    const session = await open([])
+    const sql = `SELECT CAST(CASE WHEN range = 2999999 THEN 'late' ELSE '1' END AS INTEGER) FROM range(3000000)`
+    const { batches, columns: found } = await session.query(sql)
+    await expect(rowsOf({ batches, columns: found })).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringMatching(
+        /could not convert string 'late' to INT32 \(line 1, column 8\)/i,
+      ),
+    })
+    session.close()
+  })
+
   it('spills within its own folder although it is locked', async () => {
     const session = await openSession(
       { ...options, memoryLimitBytes: 40 * 2 ** 20 },

@@ -26,17 +26,13 @@ export type Reader = (value: DuckDBValue) => Value
 
 /** How values of a DuckDB type become values as `engines/values.ts` has them. */
 export function reader(type: DuckDBType): Reader {
-  switch (type.typeId) {
-    case DuckDBTypeId.STRUCT:
-      return structReader(type as DuckDBStructType)
-    case DuckDBTypeId.LIST:
-    case DuckDBTypeId.ARRAY:
-      return listReader((type as DuckDBListType | DuckDBArrayType).valueType)
-    case DuckDBTypeId.MAP:
-      return mapReader(type as DuckDBMapType)
-    default:
-      return scalar
+  const { typeId } = type
+  if (typeId === DuckDBTypeId.STRUCT) return structReader(type as DuckDBStructType)
+  if (typeId === DuckDBTypeId.MAP) return mapReader(type as DuckDBMapType)
+  if (typeId === DuckDBTypeId.LIST || typeId === DuckDBTypeId.ARRAY) {
+    return listReader((type as DuckDBListType | DuckDBArrayType).valueType)
   }
+  return scalar
 }
 
 function structReader(type: DuckDBStructType): Reader {
@@ -100,8 +96,8 @@ function decimal(value: DuckDBDecimalValue): number | string {
 
 const INFINITE = 9_223_372_036_854_775_806n
 
-function time(value: object, micros: bigint): string {
+function time(value: { toString(): string }, micros: bigint): string {
   if (micros > INFINITE || micros < -INFINITE) return micros > 0n ? 'infinity' : '-infinity'
   const number = Number(micros)
-  return Number.isSafeInteger(number) ? isoTime(number) : String(value)
+  return Number.isSafeInteger(number) ? isoTime(number) : value.toString()
 }

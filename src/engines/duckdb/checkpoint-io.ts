@@ -5,6 +5,7 @@ import { type DuckDBConnection, DuckDBStructType, type DuckDBType } from '@duckd
 import { literal } from '../../sql/text.js'
 import { enginePath } from './mount.js'
 import type { DuckDbEngine } from './open.js'
+import { wholeRows } from './whole-rows.js'
 
 const MAP = 'MAP(VARCHAR, VARCHAR)'
 
@@ -102,7 +103,7 @@ async function* readActions(
     const result = await connection.stream(
       `SELECT to_json(${name})::VARCHAR ${from} WHERE ${name} IS NOT NULL AND to_json(${name})::VARCHAR <> '{}'`,
     )
-    for await (const rows of result.yieldRows()) {
+    for await (const rows of wholeRows(result)) {
       yield rows.map(([text]) => ({ [name]: withoutNulls(String(text)) }))
     }
   }
@@ -128,7 +129,7 @@ async function* readAdds(
     `SELECT add.path, ${json('partitionValues')}, add.size::DOUBLE, add.modificationTime::DOUBLE, coalesce(${stats}, ${json('stats_parsed')}), ${json('tags')}, ${json('deletionVector')} ${from} WHERE add.path IS NOT NULL`,
   )
   const parsed = new Map<string, unknown>()
-  for await (const rows of result.yieldRows()) {
+  for await (const rows of wholeRows(result)) {
     yield rows.map(([path, partition, size, modificationTime, text, tags, vector]) => ({
       add: {
         path,

@@ -1,13 +1,9 @@
-import {
-  type DuckDBConnection,
-  type DuckDBResult,
-  type DuckDBValue,
-  ResultReturnType,
-} from '@duckdb/node-api'
+import { type DuckDBConnection, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api'
 import { HeadrigError } from '../../core/errors.js'
 import type { QueryOptions, QueryResult, ResultColumn } from '../engine.js'
 import { queryError } from './query-error.js'
 import { reader } from './values.js'
+import { brokeOff } from './whole-rows.js'
 
 /**
  * Runs one statement and streams its rows; little is held in memory. The signal interrupts it and
@@ -37,7 +33,7 @@ export async function runQuery(
   const result = await guarded(() => connection.stream(sql, values))
   const check = async (): Promise<void> => {
     signal?.throwIfAborted()
-    if (result.returnType !== ResultReturnType.INVALID) return
+    if (!brokeOff(result)) return
     throw await lostError(() => guarded(() => connection.run(`${AGAIN}${sql}`, values)), sql)
   }
   return {

@@ -31,7 +31,8 @@ export async function runShell(this: Cli, flags: ShellFlags): Promise<void> {
     await shell(
       system,
       {
-        answer: (sql, now, signal) => answer(this, sql, now, { ...context, signal }),
+        answer: (sql, now, signal) =>
+          answer(this, sql, now, { ...context, signal: AbortSignal.any([context.signal, signal]) }),
         tables: (now) => printTables(this, now, context),
         describe: (table, now) => printTable(this, now, table, context),
         complete: async (line) => completeWord(line, await (names ??= namesOf(context))),

@@ -6,7 +6,8 @@ import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags
 
 export interface RetainFlags extends LakeFlags, ReportFlags {
   readonly dryRun?: boolean
-  readonly days: number
+  readonly days?: number
+  readonly remember?: boolean
 }
 
 const DAY_MS = 86_400_000
@@ -14,10 +15,15 @@ const DAY_MS = 86_400_000
 export const retain = buildCommand<RetainFlags, string[], Cli>({
   docs: {
     brief: 'Drop whole days of tables that are older than an age',
+    customUsage: ['--days n [table]...', '[table]...'],
     fullDescription: [
-      'Drops the days of the named tables that ended longer ago than the age. The files stay until headrig vacuum.',
+      'Drops the days of each table of logs (or of the tables named) that ended longer ago than --days. Without',
+      '--days a table keeps what it was told with --remember, else everything. The ledger is never cut. The files',
+      'stay until headrig vacuum.',
       '',
-      'Example:\n  headrig retain aws_vpc_flow --days 90',
+      'Examples:',
+      '  headrig retain aws_vpc_flow --days 90 --remember',
+      '  headrig retain',
     ].join('\n'),
   },
   parameters: {
@@ -29,15 +35,21 @@ export const retain = buildCommand<RetainFlags, string[], Cli>({
         kind: 'parsed',
         parse: (text: string) =>
           Math.floor((/^\d+$/.test(text) ? Number(text) * DAY_MS : parseDuration(text)) / DAY_MS),
-        brief: 'How many days to keep, such as 90 or 13w',
+        optional: true,
+        brief: 'How many days to keep, such as 90 or 13w; default: what each table remembers',
         placeholder: 'n',
+      },
+      remember: {
+        kind: 'boolean',
+        optional: true,
+        withNegated: false,
+        brief: 'Keep --days in the table, for later calls without it',
       },
     },
     aliases: { ...commonAliases, n: 'dryRun' },
     positional: {
       kind: 'array',
-      minimum: 1,
-      parameter: { parse: String, brief: 'The tables', placeholder: 'table' },
+      parameter: { parse: String, brief: 'Only these tables', placeholder: 'table' },
     },
   },
   loader: async () => (await import('../actions/maintain.js')).runRetain,

@@ -7,6 +7,7 @@ import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags
 export interface VacuumFlags extends LakeFlags, ReportFlags {
   readonly dryRun?: boolean
   readonly olderThan: number
+  readonly force?: boolean
 }
 
 export const vacuum = buildCommand<VacuumFlags, string[], Cli>({
@@ -31,6 +32,12 @@ export const vacuum = buildCommand<VacuumFlags, string[], Cli>({
         default: '7d',
         brief: 'Keep what was in use within this span',
         placeholder: 'span',
+      },
+      force: {
+        kind: 'boolean',
+        optional: true,
+        withNegated: false,
+        brief: 'Allow less than an hour, when nothing else uses the lake',
       },
     },
     aliases: { ...commonAliases, n: 'dryRun' },

@@ -3,7 +3,9 @@ import type { Cli } from '../cli.js'
 import { reportFlags, type ReportFlags } from '../flags/report-flags.js'
 import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
 
-export interface VerifyFlags extends LakeFlags, ReportFlags {}
+export interface VerifyFlags extends LakeFlags, ReportFlags {
+  readonly deep?: boolean
+}
 
 export const verify = buildCommand<VerifyFlags, string[], Cli>({
   docs: {
@@ -17,12 +19,21 @@ export const verify = buildCommand<VerifyFlags, string[], Cli>({
     ].join('\n'),
   },
   parameters: {
-    flags: { ...lakeFlags, ...reportFlags },
+    flags: {
+      ...lakeFlags,
+      ...reportFlags,
+      deep: {
+        kind: 'boolean',
+        optional: true,
+        withNegated: false,
+        brief: 'Also read the files of a remote lake',
+      },
+    },
     aliases: commonAliases,
     positional: {
       kind: 'array',
       parameter: { parse: String, brief: 'Only these tables', placeholder: 'table' },
     },
   },
-  loader: async () => (await import('../actions/maintain.js')).runVerify,
+  loader: async () => (await import('../actions/verify.js')).runVerify,
 })

@@ -1,0 +1,59 @@
+import { compact, retain, vacuum } from '../../app/maintain.js'
+import { grouped } from '../../core/grouped.js'
+import { formatSize } from '../../core/size.js'
+import type { Cli } from '../cli.js'
+import type { CompactFlags } from '../commands/compact.js'
+import type { RetainFlags } from '../commands/retain.js'
+import type { VacuumFlags } from '../commands/vacuum.js'
+import { report } from '../report.js'
+import { withLake } from '../with-lake.js'
+
+export async function runCompact(
+  this: Cli,
+  flags: CompactFlags,
+  ...tables: string[]
+): Promise<void> {
+  const dryRun = flags.dryRun === true
+  const options = { tables, targetBytes: flags.targetSize, dryRun }
+  const summary = await withLake(this, flags, (context) => compact(options, context))
+  const lines = summary.tables
+    .filter((t) => t.filesBefore > 0 || t.skipped > 0)
+    .map((t) => {
+      const before = `${t.table}: ${grouped(t.filesBefore)} files (${formatSize(t.bytesBefore)})`
+      if (dryRun) return `${before} would be merged`
+      const skipped = t.skipped > 0 ? `, ${grouped(t.skipped)} groups left to the next run` : ''
+      return `${before} became ${grouped(t.filesAfter)} (${formatSize(t.bytesAfter)})${skipped}`
+    })
+  await report(this, flags, summary, lines.length > 0 ? lines : ['nothing to compact'])
+}
+
+export async function runRetain(this: Cli, flags: RetainFlags, ...tables: string[]): Promise<void> {
+  const dryRun = flags.dryRun === true
+  const options = {
+    tables,
+    dryRun,
+    ...(flags.days !== undefined && { days: flags.days }),
+    ...(flags.remember && { remember: true }),
+  }
+  const summary = await withLake(this, flags, (context) => retain(options, context))
+  const verb = dryRun ? 'would leave' : 'left'
+  const lines = summary.tables.map((t) =>
+    t.from === undefined
+      ? `${t.table}: keeps everything`
+      : `${t.table}: ${grouped(t.rows)} rows in ${grouped(t.files)} files (${formatSize(t.bytes)}) before ${t.from} ${verb}`,
+  )
+  await report(this, flags, summary, lines)
+}
+
+export async function runVacuum(this: Cli, flags: VacuumFlags, ...tables: string[]): Promise<void> {
+  const dryRun = flags.dryRun === true
+  const options = { tables, olderThanMs: flags.olderThan, dryRun, force: flags.force === true }
+  const summary = await withLake(this, flags, (context) => vacuum(options, context))
+  const verb = dryRun ? 'would be deleted' : 'deleted'
+  const lines = summary.tables.map(
+    (t) =>
+      `${t.table}: ${grouped(t.files)} files (${formatSize(t.bytes)}) and ${grouped(t.logFiles)} of the log ${verb}`,
+  )
+  if (summary.scratch > 0) lines.push(`scratch: ${grouped(summary.scratch)} files ${verb}`)
+  await report(this, flags, summary, lines)
+}

@@ -12,7 +12,7 @@ export interface LakeTable {
   readonly name: string
   readonly columns: readonly TableColumn[]
   /** Throws `not-found` when the table has nothing as old as was asked for. */
-  snapshot(): Snapshot
+  readonly snapshot: () => Snapshot
 }
 
 /** The tables of the lake, sorted by name, each read once. */

@@ -1,0 +1,27 @@
+import type { Scenario } from '../lib/scenario.js'
+import { collectCloudTrail } from './collect-cloudtrail.js'
+import { collectDuplicates } from './collect-duplicates.js'
+import { collectFlows } from './collect-flows.js'
+import { collectS3 } from './collect-s3.js'
+import { collectTiny } from './collect-tiny.js'
+import { collectUnknown } from './collect-unknown.js'
+import { compaction } from './compaction.js'
+import { growth } from './growth.js'
+import { help } from './help.js'
+import { keyLookup } from './key-lookup.js'
+import { topTalkers } from './top-talkers.js'
+
+/** Every scenario, by the name that the command line takes. */
+export const SCENARIOS = {
+  'collect-cloudtrail': collectCloudTrail,
+  'collect-unknown': collectUnknown,
+  'collect-duplicates': collectDuplicates,
+  'collect-tiny': collectTiny,
+  'collect-s3': collectS3,
+  'collect-flows': collectFlows,
+  'top-talkers': topTalkers,
+  compaction,
+  'key-lookup': keyLookup,
+  growth,
+  help,
+} as const satisfies Readonly<Record<string, Scenario>>

@@ -34,16 +34,19 @@ function trailMaker(set: Dataset, sizes: readonly number[]): MakeObject {
   return (index) => {
     const { key, records } = original(index)
     if (set.unknown) addUnknown(createRandom(`unknown:${index}`), records, set.unknown)
-    if (set.duplicates && index > 0) copyFrom(original(index - 1).records, records, set.duplicates)
+    if (set.duplicates) {
+      const copies = Math.round(records.length * set.duplicates)
+      const from = donor(sizes, index, copies / (1 - set.duplicates))
+      if (from !== undefined) records.splice(0, copies, ...original(from).records.slice(-copies))
+    }
     return { key, text: JSON.stringify({ Records: records }) }
   }
 }
 
-/** The head becomes copies of the other's tail, which is never a copy itself. */
-function copyFrom(other: readonly object[], records: object[], share: number): void {
-  const own = Math.floor(other.length * (1 - share))
-  const copies = Math.min(Math.round(records.length * share), own)
-  records.splice(0, copies, ...other.slice(other.length - copies))
+/** An object before this one with so many records: its tail is given away, its head may be a copy. */
+function donor(sizes: readonly number[], index: number, least: number): number | undefined {
+  for (let i = index - 1; i >= 0; i--) if ((sizes[i] ?? 0) >= least) return i
+  return undefined
 }
 
 function trailObject(

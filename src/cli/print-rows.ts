@@ -28,7 +28,8 @@ export function recordsToRows<K extends string>(
 ): Rows {
   return {
     columns: names.map((name) => {
-      const numeric = records.length > 0 && records.every((r) => typeof r[name] === 'number')
+      const values = records.map((r) => r[name]).filter((value) => value !== null)
+      const numeric = values.length > 0 && values.every((value) => typeof value === 'number')
       return { name, type: numeric ? 'BIGINT' : 'VARCHAR' }
     }),
     batches: (async function* () {

@@ -45,6 +45,7 @@ export function summaryText(summary: CollectSummary): string {
   const { plan } = summary
   if (plan) return plan.map(({ uri, size }) => `${uri}\t${size}\n`).join('')
   return Object.entries(summary.tables)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([table, t]) => {
       const counts = [`${table}: ${grouped(t.rows)} rows from ${grouped(t.objects)} objects`]
       if (t.rejected > 0) counts.push(`${grouped(t.rejected)} rejected`)

@@ -36,11 +36,11 @@ export async function runRetain(this: Cli, flags: RetainFlags, ...tables: string
     ...(flags.remember && { remember: true }),
   }
   const summary = await withLake(this, flags, (context) => retain(options, context))
-  const verb = dryRun ? 'would leave' : 'left'
+  const verb = dryRun ? 'would drop' : 'dropped'
   const lines = summary.tables.map((t) =>
     t.from === undefined
       ? `${t.table}: keeps everything`
-      : `${t.table}: ${grouped(t.rows)} rows in ${grouped(t.files)} files (${formatSize(t.bytes)}) before ${t.from} ${verb}`,
+      : `${t.table}: ${verb} ${grouped(t.rows)} rows in ${grouped(t.files)} files (${formatSize(t.bytes)}), all before ${t.from}`,
   )
   await report(this, flags, summary, lines)
 }

@@ -9,7 +9,7 @@ export const describe = buildCommand<DescribeFlags, [table: string], Cli>({
   docs: {
     brief: 'Show the columns of a table with their meaning',
     fullDescription: [
-      'Shows the columns of a table: name, type, whether files are skipped by it, meaning.',
+      'Shows the columns of a table with type and meaning. Queries that compare a hot column skip files by it.',
       '',
       'Example:\n  headrig describe aws_cloudtrail',
     ].join('\n'),
@@ -22,5 +22,5 @@ export const describe = buildCommand<DescribeFlags, [table: string], Cli>({
       parameters: [{ parse: String, brief: 'The table', placeholder: 'table' }],
     },
   },
-  loader: async () => (await import('../actions/describe.js')).runDescribe,
+  loader: async () => (await import('../actions/tables.js')).runDescribe,
 })

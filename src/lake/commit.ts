@@ -5,7 +5,12 @@ import { version as programVersion } from '../core/version.js'
 import type { Action, CommitInfo, TxnAction } from './actions.js'
 import { formatLines } from './log-lines.js'
 import { commitName, LOG_FOLDER } from './log-names.js'
-import { hasInCommitTimestamps, readCommit, type LogSource } from './log-reader.js'
+import {
+  hasInCommitTimestamps,
+  inCommitTimestamp,
+  readCommit,
+  type LogSource,
+} from './log-reader.js'
 import { checkReadable, checkWritable } from './protocol.js'
 import type { Snapshot } from './snapshot.js'
 import { SnapshotBuilder } from './snapshot-builder.js'
@@ -92,7 +97,8 @@ function preview(
 ): Snapshot {
   const builder = new SnapshotBuilder(place, base)
   for (const action of actions) builder.apply(action)
-  const next = builder.build(version, Math.max(now, base?.timestamp.getTime() ?? 0))
+  const time = inCommitTimestamp(actions) ?? now
+  const next = builder.build(version, Math.max(time, base?.timestamp.getTime() ?? 0))
   const { protocol, metadata } = base?.state ?? next.state
   checkReadable(place.name, protocol, metadata.action)
   checkWritable(place.name, protocol, metadata.action, actions)

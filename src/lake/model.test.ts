@@ -44,7 +44,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('checkpoint' as const) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen' as const) }) },
   ),
-  { maxLength: 30 },
+  { maxLength: 30, size: 'max' },
 )
 const pathOf = (n: number): string => `event_day=2024-01-${10 + (n % 3)}/${n} é.parquet`
 

@@ -61,6 +61,7 @@ export class Scanner {
   #skipLine = false
   #header: { pointer: number; length: number } = { pointer: 0, length: 0 }
   #tokens: readonly string[] | undefined
+  #asked: readonly string[] | undefined
   #rejects: Reject[] = []
   #rejectCount = 0
   #onRejects: (rejects: readonly Reject[]) => void = () => {}
@@ -116,7 +117,8 @@ export class Scanner {
     if (this.format.framing.kind === 'json') this.front.beginJson()
     else {
       this.#header = { pointer: 0, length: 0 }
-      this.#tokens = tokens
+      this.#asked = tokens
+      this.#tokens = undefined
     }
   }
 
@@ -242,7 +244,7 @@ export class Scanner {
     if (isHeader) {
       this.#scanned += at < 0 ? bytes.length : at + 1
       this.#configureTokens(tokens, line)
-    } else this.#configureTokens(framing.order, `${framing.header} `)
+    } else this.#configureTokens(this.#asked ?? framing.order, `${framing.header} `)
     return true
   }
 

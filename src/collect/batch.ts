@@ -67,6 +67,7 @@ export async function readBatch(
       format: plan.options.format,
       ...(plan.options.fields ? { fields: plan.options.fields } : {}),
       folder,
+      ingestedAt: new Date(),
       signal: tools.signal,
       onProgress,
     })
@@ -132,7 +133,7 @@ async function commitTable(
         for (const file of fresh) seen.add(file.path)
         left = await table.dropDuplicates(await files.local(id, fresh))
       }
-      const data = await table.encode(at)
+      const data = await table.encode()
       const adds = await storeFiles(tools, id, data, stored)
       for (const o of outcomes) {
         const uri = plan.objects[o.index]?.uri

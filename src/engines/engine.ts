@@ -93,6 +93,7 @@ export interface ConvertRequest {
   readonly fields?: readonly string[]
   /** A fresh local folder for this batch; the caller deletes it. */
   readonly folder: string
+  readonly ingestedAt: Date
   readonly signal: AbortSignal
   readonly onProgress?: (done: ConvertProgress) => void
 }
@@ -118,7 +119,7 @@ export interface ObjectOutcome {
   readonly failure?: ErrorKind
 }
 
-/** Rows of a batch, between reading and encoding: what a native front would replace lies behind it. */
+/** A batch that was read: what a native front would replace lies behind it. */
 export interface ConvertedBatch {
   readonly tables: readonly ConvertedTable[]
   readonly outcomes: readonly ObjectOutcome[]
@@ -135,8 +136,8 @@ export interface ConvertedTable {
    * and leaves them out from now on. Answers what is left out in all, by source object.
    */
   dropDuplicates(lake: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /** Data files of what is left; called again, only what changed is written again. */
-  encode(ingestedAt: Date): Promise<readonly DataFile[]>
+  /** Data files of what is left; called again, only files that lost rows since are written again. */
+  encode(): Promise<readonly DataFile[]>
   /** Frees what the engine holds for it; its files stay. */
   discard(): Promise<void>
 }

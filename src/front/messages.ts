@@ -1,6 +1,6 @@
 import type { ReadOutcome, ReadTask } from './reader.js'
 import type { ScannerLimits } from './scanner.js'
-import type { StagedFile } from './stage.js'
+import type { WrittenFile } from './parquet/data-file.js'
 
 /** What a worker is started with. */
 export interface WorkerStart {
@@ -15,6 +15,7 @@ export interface BatchStart {
   /** A log type's id, or `auto`. */
   readonly format: string
   readonly fields?: readonly string[]
+  readonly ingestedAt: Date
 }
 
 export type ToWorker =
@@ -24,7 +25,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'outcomes'; readonly outcomes: readonly ReadOutcome[] }
-  | { readonly kind: 'staged'; readonly file: StagedFile }
-  /** Everything of the batch is staged; where its rejects are, if there were any. */
+  | { readonly kind: 'written'; readonly file: WrittenFile }
+  /** Everything of the batch is written; where its rejects are, if there were any. */
   | { readonly kind: 'flushed'; readonly rejects: string | undefined }
   | { readonly kind: 'broken'; readonly message: string; readonly stack: string | undefined }

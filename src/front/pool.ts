@@ -4,7 +4,7 @@ import { HeadrigError } from '../core/errors.js'
 import type { BatchStart, FromWorker, ToWorker } from './messages.js'
 import type { ReadOutcome, ReadTask } from './reader.js'
 import type { ScannerLimits } from './scanner.js'
-import type { StagedFile } from './stage.js'
+import type { WrittenFile } from './parquet/data-file.js'
 
 export interface PoolOptions {
   readonly threads: number
@@ -12,7 +12,7 @@ export interface PoolOptions {
 }
 
 export interface BatchHandlers {
-  readonly onStaged: (file: StagedFile) => void
+  readonly onWritten: (file: WrittenFile) => void
   readonly onOutcomes: (outcomes: readonly ReadOutcome[]) => void
 }
 
@@ -73,7 +73,7 @@ export class FrontPool {
     }
   }
 
-  /** Waits until everything that was handed out is staged; the files that hold rejects. */
+  /** Waits until everything that was handed out is written; the files that hold rejects. */
   async flush(): Promise<readonly string[]> {
     this.#flushed = 0
     this.#rejects = []
@@ -95,8 +95,8 @@ export class FrontPool {
         member.pending--
         this.#handlers?.onOutcomes(message.outcomes)
         break
-      case 'staged':
-        this.#handlers?.onStaged(message.file)
+      case 'written':
+        this.#handlers?.onWritten(message.file)
         break
       case 'flushed':
         this.#flushed++

@@ -5,7 +5,7 @@ import { keyFacts } from '../formats/key-layout.js'
 import { compressionOf, inflatePieces, inflateWhole } from './compression.js'
 import { detectFormat, HEAD_BYTES } from './detect.js'
 import { Scanner, type Reject, type ScannerLimits } from './scanner.js'
-import { stageRows, type ObjectFacts, type StagedFile } from './stage.js'
+import { writeDataFiles, type ObjectFacts, type WrittenFile } from './parquet/data-file.js'
 import { toUtf8, wholeCharacters } from './text.js'
 
 /** One object as a reader gets it: in place, or its bytes as stored. */
@@ -39,10 +39,11 @@ export interface ReaderOptions {
   readonly format?: LogFormat
   readonly fields?: readonly string[]
   readonly folder: string
-  /** Makes file names of this reader its own. */
-  readonly name: string
   readonly limits: ScannerLimits
-  readonly onStaged: (file: StagedFile) => void
+  readonly ingestedAt: Date
+  /** What the files say wrote them. */
+  readonly createdBy: string
+  readonly onWritten: (file: WrittenFile) => void
   readonly onRejects: (
     task: ReadTask,
     format: LogFormat | undefined,
@@ -53,13 +54,12 @@ export interface ReaderOptions {
 /** Objects up to this size, as stored, are read at once. */
 const WHOLE_BYTES = 16 << 20
 
-/** Reads objects into staged files; one after another, never two at once. */
+/** Reads objects into data files; one after another, never two at once. `loadZstd` comes first. */
 export class ObjectReader {
   readonly #options: ReaderOptions
   readonly #scanners = new Map<string, Scanner>()
   readonly #facts = new Map<number, ObjectFacts>()
   #likely: LogFormat | undefined
-  #files = 0
 
   constructor(options: ReaderOptions) {
     this.#options = options
@@ -231,10 +231,11 @@ export class ObjectReader {
   #scanner(format: LogFormat): Scanner {
     let scanner = this.#scanners.get(format.id)
     if (!scanner) {
-      const { folder, name, limits, onStaged } = this.#options
+      const { folder, ingestedAt, createdBy, limits, onWritten } = this.#options
       scanner = new Scanner(format, limits, (s) => {
         const facts = (object: number): ObjectFacts => this.#facts.get(object) ?? NO_FACTS
-        for (const file of stageRows(s, facts, folder, `${name}-${this.#files++}`)) onStaged(file)
+        for (const file of writeDataFiles(s, { folder, facts, ingestedAt, createdBy }))
+          onWritten(file)
       })
       this.#scanners.set(format.id, scanner)
     }

@@ -10,7 +10,6 @@ export interface FrontExports {
   readonly rejects: WebAssembly.Global
   readonly rejectCount: WebAssembly.Global
   readonly times: WebAssembly.Global
-  readonly nulls: WebAssembly.Global
   /** Where memory is free for the caller. */
   heapBase(): number
   layout(
@@ -43,26 +42,69 @@ export interface FrontExports {
   scanFields(final: number): number
   objectsAt(): number
   presentSlots(slotCount: number, order: number, from: number, count: number, out: number): number
-  rowsForPage(slot: number, order: number, from: number, to: number, target: number): number
-  gatherText(slot: number, order: number, from: number, count: number, out: number): number
-  gatherNumber(
-    slot: number,
-    kind: number,
-    order: number,
-    from: number,
-    count: number,
-    out: number,
-  ): number
-  gatherIpKey(
+  room(from: number, entries: number): number
+  collectText(
     list: number,
     count: number,
+    presence: number,
+    depth: number,
+    facts: number,
     order: number,
     from: number,
     rows: number,
+  ): void
+  collectNumber(
+    slot: number,
+    kind: number,
+    presence: number,
+    depth: number,
+    order: number,
+    from: number,
+    rows: number,
+  ): void
+  collectFixed(what: number, constant: bigint, order: number, from: number, rows: number): void
+  collectId(slot: number, order: number, from: number, rows: number): void
+  collectIpKeys(): void
+  countElements(slot: number, order: number, from: number, rows: number): number
+  collectListText(
+    slot: number,
+    name: number,
+    length: number,
+    order: number,
+    from: number,
+    rows: number,
+  ): void
+  anyEscape(): number
+  valuePointer(value: number): number
+  valueLength(value: number): number
+  setValue(value: number, pointer: number, length: number): void
+  number(text: number): number
+  findRange(text: number): void
+  numberAt(value: number): bigint
+  page(
+    from: number,
+    entries: number,
+    value: number,
+    values: number,
+    maxDef: number,
+    maxRep: number,
+    kind: number,
     out: number,
   ): number
-  gatherId(slot: number, order: number, from: number, count: number, out: number): number
-  gatherFixed(what: number, order: number, from: number, count: number, out: number): number
+  dictionary(kind: number, out: number): number
+  entriesForPage(
+    from: number,
+    value: number,
+    maxDef: number,
+    maxRep: number,
+    target: number,
+  ): number
+  valuesIn(from: number, entries: number, maxDef: number): number
+  readonly levels: WebAssembly.Global
+  readonly values: WebAssembly.Global
+  readonly distinct: WebAssembly.Global
+  readonly minAt: WebAssembly.Global
+  readonly maxAt: WebAssembly.Global
 }
 
 let compiled: WebAssembly.Module | undefined

@@ -1,11 +1,13 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import { version } from '../core/version.js'
 import { FORMATS } from '../formats/index.js'
 import type { BatchStart, FromWorker, ToWorker, WorkerStart } from './messages.js'
+import { loadZstd } from './zstd.js'
 import { ObjectReader, type ReadOutcome } from './reader.js'
 
-// One reading thread of the pool: objects in, staged files and outcomes out.
+// One reading thread of the pool: objects in, data files and outcomes out.
 
 const { name, limits } = workerData as WorkerStart
 const port = parentPort
@@ -27,9 +29,10 @@ function begin(start: BatchStart): void {
     ...(format ? { format } : {}),
     ...(start.fields ? { fields: start.fields } : {}),
     folder: start.folder,
-    name: prefix,
+    ingestedAt: start.ingestedAt,
+    createdBy: `headrig ${version}`,
     limits,
-    onStaged: (file) => send({ kind: 'staged', file }),
+    onWritten: (file) => send({ kind: 'written', file }),
     onRejects: (task, of, list) => {
       rejects ??= join(start.folder, `${prefix}-${files++}.rejects`)
       const lines = list.map((r) =>
@@ -60,7 +63,7 @@ async function handle(message: ToWorker): Promise<void> {
 }
 
 // One message after another: a reader never does two things at once.
-let last = Promise.resolve()
+let last = loadZstd()
 port.on('message', (message: ToWorker) => {
   last = last
     .then(() => handle(message))

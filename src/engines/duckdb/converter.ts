@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
+import { mapLimit } from '../../core/concurrency.js'
 import { HeadrigError, messageOf } from '../../core/errors.js'
 import type { LogFormat } from '../../formats/format.js'
 import { FORMATS } from '../../formats/index.js'
+import { tableColumns } from '../../formats/table-schema.js'
 import { FrontPool } from '../../front/pool.js'
 import type { ReadOutcome, ReadTask } from '../../front/reader.js'
-import type { StagedFile } from '../../front/stage.js'
+import type { WrittenFile } from '../../front/parquet/data-file.js'
 import type {
   ConvertedBatch,
   ConvertedTable,
@@ -15,7 +17,7 @@ import type {
   ObjectOutcome,
 } from '../engine.js'
 import { countDrops, findDuplicates, makeDrops, removeDrops } from './duplicates.js'
-import { encodeStaged } from './encode.js'
+import { withoutDrops } from './encode.js'
 import { parquetToFields } from './parquet-source.js'
 import type { DuckDbEngine } from './open.js'
 
@@ -33,7 +35,7 @@ const GROUP_OBJECTS = 64
 const FETCH_AHEAD = 48
 const FETCH_AHEAD_BYTES = 64 << 20
 
-/** The embedded way: WebAssembly reads, DuckDB finds duplicates and encodes. */
+/** The embedded way: WebAssembly reads and writes, DuckDB finds duplicates. */
 export class DuckDbConverter implements Converter {
   readonly #engine: DuckDbEngine
   readonly #options: ConverterOptions
@@ -51,13 +53,13 @@ export class DuckDbConverter implements Converter {
       limits: { arenaBytes, slotBytes: Math.floor(arenaBytes * 0.75) },
     }))
     const outcomes: ObjectOutcome[] = []
-    const staged: StagedFile[] = []
+    const written: WrittenFile[] = []
     const again: ReadOutcome[] = []
-    const { folder, format, fields } = request
+    const { folder, format, fields, ingestedAt } = request
     pool.begin(
-      { folder, format, ...(fields ? { fields } : {}) },
+      { folder, format, ingestedAt, ...(fields ? { fields } : {}) },
       {
-        onStaged: (file) => staged.push(file),
+        onWritten: (file) => written.push(file),
         onOutcomes: (list) => {
           for (const { textBytes: _, state, ...outcome } of list) {
             if (state === 'parquet') again.push({ ...outcome, textBytes: 0, state })
@@ -84,7 +86,7 @@ export class DuckDbConverter implements Converter {
       await pool.close()
       throw error
     }
-    return { tables: this.#tables(staged, request.folder), outcomes, rejects }
+    return { tables: this.#tables(written, request.folder), outcomes, rejects }
   }
 
   async close(): Promise<void> {
@@ -136,9 +138,9 @@ export class DuckDbConverter implements Converter {
     return pool.flush()
   }
 
-  #tables(staged: readonly StagedFile[], folder: string): ConvertedTable[] {
+  #tables(written: readonly WrittenFile[], folder: string): ConvertedTable[] {
     return FORMATS.flatMap((format) => {
-      const files = staged.filter((f) => f.formatId === format.id)
+      const files = written.filter((f) => f.formatId === format.id)
       return files.length > 0
         ? [new Table(this.#engine, format, files, { folder, threads: this.#options.threads })]
         : []
@@ -149,7 +151,7 @@ export class DuckDbConverter implements Converter {
 class Table implements ConvertedTable {
   readonly format: LogFormat
   readonly #engine: DuckDbEngine
-  readonly #staged: readonly StagedFile[]
+  readonly #written: readonly WrittenFile[]
   readonly #options: { readonly folder: string; readonly threads: number }
   readonly #drops: string
   #ready = false
@@ -160,30 +162,30 @@ class Table implements ConvertedTable {
     files: new Map(),
     objects: new Map(),
   }
-  /** By the staged file: what it was encoded to, and without how many rows. */
-  readonly #encoded = new Map<
-    string,
+  /** Files that lost rows, by their number: what they were written again to, and without how many rows. */
+  readonly #again = new Map<
+    number,
     { readonly dropped: number; readonly file: DataFile | undefined }
   >()
 
   constructor(
     engine: DuckDbEngine,
     format: LogFormat,
-    staged: readonly StagedFile[],
+    written: readonly WrittenFile[],
     options: { folder: string; threads: number },
   ) {
     this.#engine = engine
     this.format = format
-    this.#staged = staged
+    this.#written = written
     this.#options = options
     this.#drops = `drops_${randomUUID().replaceAll('-', '')}`
   }
 
   get minTime(): Date {
-    return new Date(Math.floor(Math.min(...this.#staged.map((f) => Number(f.minTime))) / 1000))
+    return new Date(Math.floor(Math.min(...this.#written.map((f) => Number(f.minTime))) / 1000))
   }
   get maxTime(): Date {
-    return new Date(Math.ceil(Math.max(...this.#staged.map((f) => Number(f.maxTime))) / 1000))
+    return new Date(Math.ceil(Math.max(...this.#written.map((f) => Number(f.maxTime))) / 1000))
   }
 
   async dropDuplicates(lake: readonly string[]): Promise<ReadonlyMap<string, number>> {
@@ -191,38 +193,42 @@ class Table implements ConvertedTable {
     if (within) await makeDrops(this.#engine, this.#drops)
     this.#ready = true
     if (within || lake.length > 0) {
-      await findDuplicates(this.#engine, this.format, this.#staged, lake, within, this.#drops)
+      await findDuplicates(this.#engine, this.format, this.#written, lake, within, this.#drops)
       this.#dropped = await countDrops(this.#engine, this.#drops)
     }
     return this.#dropped.objects
   }
 
-  async encode(ingestedAt: Date): Promise<readonly DataFile[]> {
+  async encode(): Promise<readonly DataFile[]> {
     const dropped = this.#dropped.files
-    const stale = this.#staged
-      .map((file, number) => ({ file, number }))
-      .filter(
-        ({ file, number }) => this.#encoded.get(file.path)?.dropped !== (dropped.get(number) ?? 0),
-      )
-    for (const { file } of stale) {
-      const before = this.#encoded.get(file.path)?.file
+    const stale = [...dropped].filter(
+      ([number, count]) => this.#again.get(number)?.dropped !== count,
+    )
+    await mapLimit(stale, this.#options.threads, async ([number, count]) => {
+      const before = this.#again.get(number)?.file
       if (before) await rm(before.path, { force: true })
-    }
-    const { folder, threads } = this.#options
-    const files = await encodeStaged(this.#engine, this.format, stale, {
-      folder,
-      ingestedAt,
-      drops: this.#drops,
-      dropped,
-      threads,
+      const source = this.#written[number] as WrittenFile
+      const file =
+        count === source.stats.numRecords
+          ? undefined
+          : await withoutDrops(
+              this.#engine,
+              { path: source.path, eventDay: source.day, number },
+              this.#drops,
+              {
+                folder: this.#options.folder,
+                columns: tableColumns(this.format),
+              },
+            )
+      this.#again.set(number, { dropped: count, file })
     })
-    for (const { file, number } of stale) {
-      this.#encoded.set(file.path, {
-        dropped: dropped.get(number) ?? 0,
-        file: files.get(file.path),
-      })
-    }
-    return [...this.#encoded.values()].flatMap((e) => (e.file ? [e.file] : []))
+    return this.#written.flatMap((written, number) => {
+      const again = this.#again.get(number)
+      if (again) return again.file ? [again.file] : []
+      return [
+        { path: written.path, size: written.size, eventDay: written.day, stats: written.stats },
+      ]
+    })
   }
 
   async discard(): Promise<void> {

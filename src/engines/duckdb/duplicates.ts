@@ -1,13 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { LogFormat } from '../../formats/format.js'
 import { tableColumns } from '../../formats/table-schema.js'
-import { STAGED, type StagedFile } from '../../front/stage.js'
+import type { WrittenFile } from '../../front/parquet/data-file.js'
 import { identifier, literal } from '../../sql/text.js'
 import type { DuckDbEngine } from './open.js'
-import { contentColumns, stagedExpressions } from './staged-select.js'
 import { duckDbType } from './types.js'
 
-/** The table that holds the rows to leave out: staged file (its number) and row in it, both from 0. */
+/** The table that holds the rows to leave out: data file of the batch (its number) and row in it, both from 0. */
 export async function makeDrops(engine: DuckDbEngine, name: string): Promise<void> {
   await onConnection(engine, (c) =>
     c.run(`CREATE TABLE ${name} (f BIGINT, r BIGINT, object VARCHAR)`),
@@ -18,7 +17,7 @@ export async function removeDrops(engine: DuckDbEngine, name: string): Promise<v
   await onConnection(engine, (c) => c.run(`DROP TABLE IF EXISTS ${name}`))
 }
 
-/** What is left out so far: rows by staged file's number, and by source object. */
+/** What is left out so far: rows by data file's number, and by source object. */
 export async function countDrops(
   engine: DuckDbEngine,
   name: string,
@@ -55,20 +54,20 @@ async function onConnection<T>(
 export async function findDuplicates(
   engine: DuckDbEngine,
   format: LogFormat,
-  staged: readonly StagedFile[],
+  written: readonly WrittenFile[],
   lake: readonly string[],
   within: boolean,
   drops: string,
 ): Promise<void> {
   await onConnection(engine, async (connection) => {
-    const sources = { staged: stagedSource(staged), lake: lakeSource(lake, staged) }
+    const sources = { written: writtenSource(written), lake: lakeSource(lake, written) }
     if (!(await findCandidates(connection, sources, within))) return
-    const columns = await contentInUse(connection, format, staged, lake)
+    const columns = await contentInUse(connection, format, sources)
     const digest = `sha256(to_json({${columns.map((c) => `${literal(c.name)}: ${c.sql}`).join(', ')}})::VARCHAR)`
     const parts = [
-      `SELECT ${identifier(STAGED.id)} AS id, ${identifier(STAGED.time)} AS moment, ${digest} AS digest, 1 AS origin, file_index AS f, file_row_number AS r,
-         ${identifier(STAGED.object)} AS object
-       FROM ${sources.staged} WHERE ${identifier(STAGED.id)} IN (SELECT id FROM candidates)`,
+      `SELECT event_id AS id, time AS moment, ${digest} AS digest, 1 AS origin, file_index AS f, file_row_number AS r,
+         source_object AS object
+       FROM ${sources.written} WHERE event_id IN (SELECT id FROM candidates)`,
     ]
     if (sources.lake) {
       const held = `sha256(to_json({${columns.map((c) => `${literal(c.name)}: ${c.lake}`).join(', ')}})::VARCHAR)`
@@ -91,7 +90,7 @@ export async function findDuplicates(
 }
 
 interface Sources {
-  readonly staged: string
+  readonly written: string
   /** Undefined: no data file of the lake can hold an equal record. */
   readonly lake: string | undefined
 }
@@ -102,13 +101,12 @@ async function findCandidates(
   sources: Sources,
   within: boolean,
 ): Promise<boolean> {
-  const id = identifier(STAGED.id)
   const repeated = within
-    ? [`SELECT ${id} AS id FROM ${sources.staged} GROUP BY 1 HAVING count(*) > 1`]
+    ? [`SELECT event_id AS id FROM ${sources.written} GROUP BY 1 HAVING count(*) > 1`]
     : []
   if (sources.lake) {
     repeated.push(
-      `SELECT event_id AS id FROM ${sources.lake} WHERE event_id IN (SELECT ${id} FROM ${sources.staged})`,
+      `SELECT event_id AS id FROM ${sources.lake} WHERE event_id IN (SELECT event_id FROM ${sources.written})`,
     )
   }
   if (repeated.length === 0) return false
@@ -125,40 +123,38 @@ interface ContentColumn {
   readonly lake: string
 }
 
-/** Content columns that the batch or the lake's files have; in the others all rows are equal. */
+/** Columns that come from the raw record and that the batch or the lake's files have: in the others all rows are equal. */
 async function contentInUse(
   connection: DuckDBConnection,
   format: LogFormat,
-  staged: readonly StagedFile[],
-  lake: readonly string[],
+  sources: Sources,
 ): Promise<ContentColumn[]> {
-  const present = new Set(staged.flatMap((f) => f.columns))
-  const held = lake.length === 0 ? new Set<string>() : await columnsOf(connection, lake)
-  const types = new Map(tableColumns(format).map((c) => [c.name, duckDbType(c.type)]))
-  const expressions = new Map(
-    stagedExpressions(format, present, new Date(0)).map((e) => [e.column.name, e.sql]),
-  )
-  return contentColumns(format)
-    .filter((name) => held.has(name) || expressions.get(name) !== undefined)
-    .map((name) => {
-      const absent = `NULL::${types.get(name)}`
+  const present = await columnsOf(connection, sources.written)
+  const held =
+    sources.lake === undefined ? new Set<string>() : await columnsOf(connection, sources.lake)
+  const content = new Set([...Object.keys(format.columns), 'unmapped'])
+  return tableColumns(format)
+    .filter(({ name }) => content.has(name) && (held.has(name) || present.has(name)))
+    .map(({ name, type }) => {
+      const absent = `NULL::${duckDbType(type)}`
+      const there = identifier(name)
       return {
         name,
-        sql: expressions.get(name) ?? absent,
-        lake: held.has(name) ? identifier(name) : absent,
+        sql: present.has(name) ? there : absent,
+        lake: held.has(name) ? there : absent,
       }
     })
 }
 
-function stagedSource(staged: readonly StagedFile[]): string {
-  return `read_parquet([${staged.map((f) => literal(f.path)).join(', ')}], union_by_name = true, file_row_number = true)`
+function writtenSource(written: readonly WrittenFile[]): string {
+  return `read_parquet([${written.map((f) => literal(f.path)).join(', ')}], union_by_name = true, hive_partitioning = false, file_row_number = true)`
 }
 
 /** The lake's rows in the batch's range of time; equal records have equal times. */
-function lakeSource(lake: readonly string[], staged: readonly StagedFile[]): string | undefined {
+function lakeSource(lake: readonly string[], written: readonly WrittenFile[]): string | undefined {
   if (lake.length === 0) return undefined
-  const min = staged.map((f) => BigInt(f.minTime)).reduce((a, b) => (b < a ? b : a))
-  const max = staged.map((f) => BigInt(f.maxTime)).reduce((a, b) => (b > a ? b : a))
+  const min = written.map((f) => BigInt(f.minTime)).reduce((a, b) => (b < a ? b : a))
+  const max = written.map((f) => BigInt(f.maxTime)).reduce((a, b) => (b > a ? b : a))
   return `(SELECT * FROM ${lakeFiles(lake)} WHERE time >= make_timestamptz(${min}) AND time <= make_timestamptz(${max}))`
 }
 
@@ -166,10 +162,7 @@ function lakeFiles(lake: readonly string[]): string {
   return `read_parquet([${lake.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false)`
 }
 
-async function columnsOf(
-  connection: DuckDBConnection,
-  lake: readonly string[],
-): Promise<Set<string>> {
-  const described = await connection.run(`DESCRIBE SELECT * FROM ${lakeFiles(lake)}`)
+async function columnsOf(connection: DuckDBConnection, source: string): Promise<Set<string>> {
+  const described = await connection.run(`DESCRIBE SELECT * FROM ${source}`)
   return new Set((await described.getRows()).map((row) => String(row[0])))
 }

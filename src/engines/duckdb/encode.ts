@@ -2,78 +2,38 @@ import { randomUUID } from 'node:crypto'
 import { stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { LogFormat } from '../../formats/format.js'
-import { tableColumns, type TableColumn } from '../../formats/table-schema.js'
-import type { StagedFile } from '../../front/stage.js'
+import type { TableColumn } from '../../formats/table-schema.js'
 import { identifier, literal } from '../../sql/text.js'
 import type { DataFile } from '../engine.js'
 import { fileStats } from './file-stats.js'
-import { stagedExpressions } from './staged-select.js'
 import { duckDbType } from './types.js'
 import type { DuckDbEngine } from './open.js'
 
 /** How data files are written: zstd 1 costs half of the default's time and 1 % more bytes on these logs. */
 export const PARQUET_OPTIONS = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 131072`
 
-export interface EncodeOptions {
-  readonly folder: string
-  readonly ingestedAt: Date
-  /** The table of rows to leave out, and how many there are, by the file's number. */
-  readonly drops: string
-  readonly dropped: ReadonlyMap<number, number>
-  readonly threads: number
-}
-
-/** Turns staged files into data files, one each, by the staged file's path; one whose rows are all dropped gives none. */
-export async function encodeStaged(
+/** Writes a data file again without the rows that the table `drops` lists for its number. */
+export async function withoutDrops(
   engine: DuckDbEngine,
-  format: LogFormat,
-  staged: readonly { readonly number: number; readonly file: StagedFile }[],
-  options: EncodeOptions,
-): Promise<ReadonlyMap<string, DataFile>> {
-  const files = new Map<string, DataFile>()
-  const queue = [...staged]
-  const lane = async (): Promise<void> => {
-    const connection = await engine.connect()
-    try {
-      for (let next = queue.shift(); next; next = queue.shift()) {
-        const { number, file } = next
-        const dropped = options.dropped.get(number) ?? 0
-        if (dropped === file.rows) continue
-        files.set(
-          file.path,
-          await encodeFile(connection, format, file, dropped > 0 ? number : undefined, options),
-        )
-      }
-    } finally {
-      connection.closeSync()
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(options.threads, queue.length) }, lane))
-  return files
-}
-
-async function encodeFile(
-  connection: DuckDBConnection,
-  format: LogFormat,
-  staged: StagedFile,
-  /** Undefined: every row stays. */
-  number: number | undefined,
-  options: EncodeOptions,
+  file: { readonly path: string; readonly eventDay: string; readonly number: number },
+  drops: string,
+  target: { readonly folder: string; readonly columns: readonly TableColumn[] },
 ): Promise<DataFile> {
-  const columns = stagedExpressions(format, new Set(staged.columns), options.ingestedAt)
-    .filter((c) => c.sql !== undefined)
-    .map((c) => `${c.sql} AS ${identifier(c.column.name)}`)
-  const file = literal(staged.path)
-  const source =
-    number === undefined
-      ? `read_parquet(${file})`
-      : `read_parquet(${file}, file_row_number = true) AS s WHERE NOT EXISTS (SELECT 1 FROM ${options.drops} AS d WHERE d.f = ${number} AND d.r = s.file_row_number)`
-  return copyOut(connection, `SELECT ${columns.join(', ')} FROM ${source}`, {
-    folder: options.folder,
-    eventDay: staged.day,
-    columns: tableColumns(format),
-  })
+  const connection = await engine.connect()
+  try {
+    const source = `read_parquet(${literal(file.path)}, file_row_number = true, hive_partitioning = false) AS s`
+    const kept = `NOT EXISTS (SELECT 1 FROM ${drops} AS d WHERE d.f = ${file.number} AND d.r = s.file_row_number)`
+    return await copyOut(
+      connection,
+      `SELECT * EXCLUDE (file_row_number) FROM ${source} WHERE ${kept}`,
+      {
+        ...target,
+        eventDay: file.eventDay,
+      },
+    )
+  } finally {
+    connection.closeSync()
+  }
 }
 
 /** Rows of a product table, in files of JSON lines, to one data file; `constants` are SQL, by column. */

@@ -8,9 +8,9 @@ import type { LogFormat } from '../../formats/format.js'
 import { FORMATS } from '../../formats/index.js'
 import { ObjectReader, type ReadOutcome, type ReadTask } from '../../front/reader.js'
 import type { Reject } from '../../front/scanner.js'
-import type { StagedFile } from '../../front/stage.js'
+import type { WrittenFile } from '../../front/parquet/data-file.js'
+import { loadZstd } from '../../front/zstd.js'
 import { literal } from '../../sql/text.js'
-import { encodeStaged } from './encode.js'
 import { openDuckDb, type DuckDbEngine } from './open.js'
 import { parquetToFields } from './parquet-source.js'
 
@@ -21,6 +21,7 @@ const JSON_COLUMNS =
 let engine: DuckDbEngine
 let folder: string
 beforeAll(async () => {
+  await loadZstd()
   folder = mkdtempSync(join(tmpdir(), 'headrig-formats-'))
   engine = await openDuckDb({
     memoryLimitBytes: 1 << 29,
@@ -39,17 +40,17 @@ interface Read {
   readonly rows: readonly Record<string, unknown>[]
 }
 
-let runs = 0
 async function read(formatId: string, name: string, format?: LogFormat): Promise<Read> {
-  const staged: StagedFile[] = []
+  const written: WrittenFile[] = []
   const rejects: Reject[] = []
   const reader = new ObjectReader({
     formats: FORMATS,
     ...(format ? { format } : {}),
     folder,
-    name: `r${runs++}`,
+    ingestedAt: new Date(0),
+    createdBy: 'headrig test',
     limits: { arenaBytes: 4 << 20, slotBytes: 1 << 20 },
-    onStaged: (file) => staged.push(file),
+    onWritten: (file) => written.push(file),
     onRejects: (_task, _format, list) => rejects.push(...list),
   })
   const path = join(ROOT, formatId, name)
@@ -67,26 +68,14 @@ async function read(formatId: string, name: string, format?: LogFormat): Promise
   const rows: Record<string, unknown>[] = []
   const of = FORMATS.find((f) => f.id === outcome.format)
   if (of) {
-    const encoded = await encodeStaged(
-      engine,
-      of,
-      staged.map((file, number) => ({ file, number })),
-      {
-        folder,
-        ingestedAt: new Date(0),
-        drops: 'none',
-        dropped: new Map(),
-        threads: 1,
-      },
-    )
     const connection = await engine.connect()
-    for (const file of encoded.values()) {
+    for (const file of written) {
       const result = await connection.run(
         `SELECT to_json(t) FROM read_parquet(${literal(file.path)}) t`,
       )
       for (const [json] of await result.getRows()) {
         rows.push({
-          event_day: file.eventDay,
+          event_day: file.day,
           ...(JSON.parse(String(json)) as Record<string, unknown>),
         })
       }

@@ -64,6 +64,10 @@ const spelt: readonly (readonly [string, string])[] = [
     `select 1 from aws_cloudtrail where exists (select 1 from aws_cloudtrail b where b.eventTime = eventName)`,
     `select 1 from aws_cloudtrail where exists (select 1 from aws_cloudtrail b where b."event_time" = "event_name")`,
   ],
+  [
+    `select year, t.timestamp from aws_cloudtrail t where day = '15' and "$path" is not null`,
+    `select strftime("event_day", '%Y') AS "year", strftime(t."event_day", '%Y/%m/%d') AS "timestamp" from aws_cloudtrail t where strftime("event_day", '%d') = '15' and "source_object" is not null`,
+  ],
   [`describe cloudtrail_logs`, `describe "aws_cloudtrail"`],
   [
     `select date, sourceaddress, "end" from vpc_flow_logs`,

@@ -48,7 +48,7 @@ export async function openPlanner(
   mounts: {
     readonly tables: readonly PlannerTable[]
     readonly views?: readonly MountedView[]
-    readonly macros?: readonly string[]
+    readonly prelude?: readonly string[]
   },
 ): Promise<Planner> {
   const engine = await openDuckDb({ ...options, threads: 1 })

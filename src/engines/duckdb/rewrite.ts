@@ -6,13 +6,16 @@ import { HeadrigError } from '../../core/errors.js'
 import type { TableColumn } from '../../formats/table-schema.js'
 import { identifier, literal } from '../../sql/text.js'
 import type { DataFile } from '../engine.js'
-import { PARQUET_OPTIONS } from './encode.js'
 import { fileStats } from './file-stats.js'
 import { enginePath } from './mount.js'
 import type { DuckDbEngine } from './open.js'
 import { duckDbType } from './types.js'
 
 const TIME = 'time'
+
+/** Dictionaries of more values cost twice the time to try, and are given up on most columns of logs. */
+const PARQUET_OPTIONS =
+  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 131072, DICTIONARY_SIZE_LIMIT 5000'
 
 export interface RewriteRequest {
   /** Files of one partition, on this machine. */

@@ -8,8 +8,8 @@ import { runQuery } from './query.js'
 export interface Mounts {
   readonly tables: readonly MountedTable[]
   readonly views?: readonly MountedView[]
-  /** `CREATE MACRO` statements of a dialect. */
-  readonly macros?: readonly string[]
+  /** Statements that a dialect relies on: macros and settings. */
+  readonly prelude?: readonly string[]
   /** A local file that may be written. */
   readonly writable?: string
 }
@@ -49,11 +49,11 @@ export async function openSession(options: DuckDbOptions, mounts: Mounts): Promi
   }
 }
 
-/** Mounts tables, then macros, then views over them. */
+/** Mounts tables, then views over them, then what a dialect relies on. */
 export async function mountAll(connection: DuckDBConnection, mounts: Mounts): Promise<void> {
   for (const table of mounts.tables) await mountTable(connection, table)
-  for (const macro of mounts.macros ?? []) await connection.run(macro)
   for (const view of mounts.views ?? []) await mountView(connection, view)
+  for (const sql of mounts.prelude ?? []) await connection.run(sql)
 }
 
 /** From here on this database reads these files only, and no setting can be changed. */

@@ -19,15 +19,10 @@ export {
 export { configureJson, beginJson, abandonJson, scanJson } from './json'
 export { configureFields, scanFields } from './fields'
 export {
-  rowsForPage,
-  gatherText,
-  gatherNumber,
-  gatherIpKey,
-  gatherId,
-  gatherFixed,
-  presentSlots,
-  nulls,
-} from './gather'
+  room, collectText, collectNumber, collectFixed, collectId, collectIpKeys, countElements, collectListText, anyEscape,
+  valuePointer, valueLength, setValue, number, findRange, numberAt, page, dictionary, entriesForPage, valuesIn, presentSlots,
+  levels, values, distinct, minAt, maxAt,
+} from './encode'
 
 import { objects } from './state'
 export function heapBase(): usize {

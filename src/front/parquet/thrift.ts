@@ -17,6 +17,11 @@ export class ThriftWriter {
   text(id: number, value: string): this {
     return this.#field(id, 8).#text(value)
   }
+  bytes(id: number, value: Uint8Array): this {
+    this.#field(id, 8).#varint(BigInt(value.length))
+    for (const b of value) this.#bytes.push(b)
+    return this
+  }
   struct(id: number, write: (w: this) => void): this {
     this.#field(id, 12)
     return this.#struct(write)

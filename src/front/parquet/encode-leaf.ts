@@ -1,0 +1,228 @@
+import { compress } from '../zstd.js'
+import type { FrontExports } from '../wasm.js'
+import { ENCODING, physicalOf } from './footer.js'
+import { PHYSICAL, type Leaf, type LeafSource, type NumberKind } from './leaves.js'
+import { ThriftWriter } from './thrift.js'
+
+/** Rows of a file, and where in WebAssembly memory scratch may go. */
+export interface RowWindow {
+  readonly front: FrontExports
+  /** Pointer to the row numbers, in order. */
+  readonly order: number
+  readonly from: number
+  readonly rows: number
+  readonly scratch: number
+  readonly facts: { readonly uri: number; readonly account: number; readonly region: number }
+  readonly ingestedAt: Date
+}
+
+/** A column chunk, not yet placed in a file. */
+export interface EncodedLeaf {
+  readonly pieces: readonly Uint8Array[]
+  /** With page headers. */
+  readonly bytes: number
+  readonly uncompressed: number
+  /** 0: there is no dictionary page. */
+  readonly dictionaryBytes: number
+  readonly entries: number
+  readonly nulls: number
+  readonly min: Uint8Array | undefined
+  readonly max: Uint8Array | undefined
+}
+
+const PAGE_BYTES = 1 << 20
+const NUMBER_KIND: Readonly<Record<NumberKind, number>> = {
+  int: 2,
+  long: 3,
+  boolean: 5,
+  'iso-time': 6,
+  'epoch-seconds': 7,
+}
+/** Kinds of values as `page` knows them, by physical type. */
+const VALUE_KIND: Readonly<Record<number, number>> = {
+  [PHYSICAL.text]: 0,
+  [PHYSICAL.int32]: 1,
+  [PHYSICAL.int64]: 2,
+  [PHYSICAL.boolean]: 3,
+}
+/** Text beyond this is no use as a bound: readers cut it anyway. */
+const BOUND_BYTES = 256
+
+/** Collects, numbers, writes and compresses one leaf column of the window's rows. */
+export function encodeLeaf(leaf: Leaf, window: RowWindow): EncodedLeaf {
+  const { front } = window
+  const { source } = leaf
+  const isText = physicalOf(leaf.type) === PHYSICAL.text
+  const out = collect(leaf, window)
+  const hasDictionary =
+    leaf.type !== 'boolean' && source.kind !== 'id' && front.number(isText ? 1 : 0) === 1
+  const kind = VALUE_KIND[physicalOf(leaf.type)] ?? 0
+  const entries = front.levels.value as number
+  const values = front.values.value as number
+  const bounds = boundsOf(leaf, window, values, hasDictionary)
+  const pieces: Uint8Array[] = []
+  let uncompressed = 0
+  const put = (type: 'data' | 'dictionary', count: number, length: number): void => {
+    const body = new Uint8Array(front.memory.buffer, out, length)
+    const packed = compress(body)
+    const header = pageHeader(type, count, length, packed.length, hasDictionary)
+    pieces.push(header, packed)
+    uncompressed += header.length + length
+  }
+  if (hasDictionary) put('dictionary', front.distinct.value as number, front.dictionary(kind, out))
+  const dictionaryBytes = pieces.reduce((sum, p) => sum + p.length, 0)
+  let value = 0
+  for (let at = 0; at < entries;) {
+    const cut = !hasDictionary && isText
+    const count = cut
+      ? Math.max(1, front.entriesForPage(at, value, leaf.maxDef, leaf.maxRep, PAGE_BYTES))
+      : entries
+    const held = count === entries ? values : front.valuesIn(at, count, leaf.maxDef)
+    put('data', count, front.page(at, count, value, held, leaf.maxDef, leaf.maxRep, kind, out))
+    at += count
+    value += held
+  }
+  return {
+    pieces,
+    bytes: pieces.reduce((sum, p) => sum + p.length, 0),
+    uncompressed,
+    dictionaryBytes,
+    entries,
+    nulls: entries - values,
+    ...bounds,
+  }
+}
+
+/** Fills the column scratch; returns where output may go. */
+function collect(leaf: Leaf, window: RowWindow): number {
+  const { front, order, from, rows } = window
+  const { source } = leaf
+  const presence = window.scratch
+  const lists = presence + leaf.presence.length * 4
+  const slots = slotsOf(source)
+  front.ensure(presence, (leaf.presence.length + slots.length) * 4 + 1024)
+  const words = new DataView(front.memory.buffer)
+  leaf.presence.forEach((slot, i) => words.setUint32(presence + i * 4, slot, true))
+  slots.forEach((slot, i) => words.setUint32(lists + i * 4, slot, true))
+  const behind = lists + slots.length * 4
+  const depth = leaf.presence.length
+  switch (source.kind) {
+    case 'text':
+    case 'ip-key': {
+      const out = front.room(behind, rows)
+      const facts = source.kind === 'text' && source.fact ? window.facts[source.fact] : 0
+      front.collectText(lists, slots.length, presence, depth, facts, order, from, rows)
+      if (source.kind === 'ip-key') {
+        front.number(1)
+        front.collectIpKeys()
+      }
+      return out
+    }
+    case 'number': {
+      const out = front.room(behind, rows)
+      front.collectNumber(source.slot, NUMBER_KIND[source.as], presence, depth, order, from, rows)
+      return out
+    }
+    case 'fixed': {
+      const out = front.room(behind, rows)
+      const constant = BigInt(window.ingestedAt.getTime()) * 1000n
+      front.collectFixed(
+        source.what === 'time' ? 0 : source.what === 'record' ? 1 : 2,
+        constant,
+        order,
+        from,
+        rows,
+      )
+      return out
+    }
+    case 'id': {
+      const out = front.room(behind, rows)
+      front.collectId(source.slot, order, from, rows)
+      return out
+    }
+    case 'list':
+      return collectList(source, window, behind)
+  }
+}
+
+function slotsOf(source: LeafSource): readonly number[] {
+  return source.kind === 'text' || source.kind === 'ip-key' ? source.slots : []
+}
+
+function collectList(
+  source: { slot: number; name: string },
+  window: RowWindow,
+  behind: number,
+): number {
+  const { front, order, from, rows } = window
+  const name = Buffer.from(source.name)
+  front.ensure(behind, name.length)
+  new Uint8Array(front.memory.buffer).set(name, behind)
+  let out = front.room(behind + name.length, front.countElements(source.slot, order, from, rows))
+  front.collectListText(source.slot, behind, name.length, order, from, rows)
+  if (front.anyEscape() === 1) {
+    for (let v = 0; v < (front.values.value as number); v++) {
+      const raw = Buffer.from(
+        front.memory.buffer,
+        front.valuePointer(v),
+        front.valueLength(v),
+      ).toString('utf8')
+      if (!raw.includes('\\')) continue
+      const text = Buffer.from(JSON.parse(`"${raw}"`) as string)
+      front.ensure(out, text.length)
+      new Uint8Array(front.memory.buffer).set(text, out)
+      front.setValue(v, out, text.length)
+      out += text.length
+    }
+  }
+  return (out + 15) & ~15
+}
+
+function boundsOf(
+  leaf: Leaf,
+  { front, rows, from, order }: RowWindow,
+  values: number,
+  hasDictionary: boolean,
+): { min: Uint8Array | undefined; max: Uint8Array | undefined } {
+  const none = { min: undefined, max: undefined }
+  void [rows, from, order]
+  if (values === 0 || leaf.maxRep > 0) return none
+  const isText = physicalOf(leaf.type) === PHYSICAL.text
+  // Ids and free text without a dictionary have ranges that prune nothing.
+  if (isText && !hasDictionary && !leaf.hot) return none
+  front.findRange(isText ? 1 : 0)
+  const at = (v: number): Uint8Array => {
+    if (isText)
+      return new Uint8Array(
+        front.memory.buffer,
+        front.valuePointer(v),
+        front.valueLength(v),
+      ).slice()
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigInt64LE(front.numberAt(v))
+    const width = leaf.type === 'boolean' ? 1 : physicalOf(leaf.type) === PHYSICAL.int32 ? 4 : 8
+    return new Uint8Array(bytes.subarray(0, width))
+  }
+  const min = at(front.minAt.value as number)
+  const max = at(front.maxAt.value as number)
+  return min.length > BOUND_BYTES || max.length > BOUND_BYTES ? none : { min, max }
+}
+
+function pageHeader(
+  type: 'data' | 'dictionary',
+  count: number,
+  bytes: number,
+  packed: number,
+  coded: boolean,
+): Uint8Array {
+  const w = new ThriftWriter()
+    .i32(1, type === 'data' ? 0 : 2)
+    .i32(2, bytes)
+    .i32(3, packed)
+  if (type === 'dictionary')
+    return w.struct(7, (p) => p.i32(1, count).i32(2, ENCODING.plain)).finish()
+  const encoding = coded ? ENCODING.dictionary : ENCODING.plain
+  return w
+    .struct(5, (p) => p.i32(1, count).i32(2, encoding).i32(3, ENCODING.rle).i32(4, ENCODING.rle))
+    .finish()
+}

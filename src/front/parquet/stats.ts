@@ -1,0 +1,91 @@
+import type { ScalarType } from '../../formats/format.js'
+import type { EncodedLeaf } from './encode-leaf.js'
+import type { ColumnTree, Leaf, SchemaNode } from './leaves.js'
+
+/** Rows of a file and the ranges of its values, as Delta's `stats` has them; structs nest. */
+export interface FileStats {
+  readonly numRecords: number
+  readonly minValues: Readonly<Record<string, unknown>>
+  readonly maxValues: Readonly<Record<string, unknown>>
+  readonly nullCount: Readonly<Record<string, unknown>>
+}
+
+/** Delta's writers cut text in statistics at this many characters. */
+const TEXT_LIMIT = 32
+
+/** Gathers a file's statistics: nulls of every column, those left out included; ranges of the hot ones. */
+export function leafStats(columns: readonly ColumnTree[], rows: number) {
+  const minValues: Record<string, unknown> = {}
+  const maxValues: Record<string, unknown> = {}
+  const nulls = new Map<string, number>()
+  return {
+    add(leaf: Leaf, encoded: EncodedLeaf): void {
+      nulls.set(leaf.path.join('\0'), encoded.nulls)
+      const [name] = leaf.path
+      if (!leaf.hot || leaf.path.length > 1 || name === undefined || !encoded.min || !encoded.max)
+        return
+      minValues[name] = statValue(leaf.type, encoded.min, 'min')
+      maxValues[name] = statValue(leaf.type, encoded.max, 'max')
+    },
+    finish(): FileStats {
+      const nullCount: Record<string, unknown> = {}
+      for (const { name, node } of columns) {
+        const count = nullsOf(node, [name], nulls, rows)
+        if (count !== undefined) nullCount[name] = count
+      }
+      return { numRecords: rows, minValues, maxValues, nullCount }
+    },
+  }
+}
+
+function nullsOf(
+  node: SchemaNode,
+  path: readonly string[],
+  nulls: ReadonlyMap<string, number>,
+  rows: number,
+): unknown {
+  if (node.kind === 'leaf') return nulls.get(path.join('\0')) ?? rows
+  // Delta keeps no null counts inside lists.
+  if (node.kind === 'list') return undefined
+  return Object.fromEntries(
+    node.fields.flatMap((field) => {
+      const count = nullsOf(field.node, [...path, field.name], nulls, rows)
+      return count === undefined ? [] : [[field.name, count]]
+    }),
+  )
+}
+
+function statValue(type: ScalarType, bytes: Uint8Array, end: 'min' | 'max'): unknown {
+  const view = Buffer.from(bytes)
+  switch (type) {
+    case 'int':
+      return view.readInt32LE()
+    case 'long': {
+      const value = view.readBigInt64LE()
+      return Number(value)
+    }
+    case 'boolean':
+      return view[0] === 1
+    case 'timestamp':
+      return isoMicros(view.readBigInt64LE())
+    case 'string':
+      return cutText(view.toString('utf8'), end)
+    case 'double':
+    case 'date':
+      return undefined
+  }
+}
+
+function isoMicros(micros: bigint): string {
+  const millis = micros / 1000n - (micros < 0n && micros % 1000n !== 0n ? 1n : 0n)
+  const rest = micros - millis * 1000n
+  return `${new Date(Number(millis)).toISOString().slice(0, -1)}${String(rest).padStart(3, '0')}Z`
+}
+
+/** A cut maximum must still be no less than the text: it gets the last character there is. */
+function cutText(text: string, end: 'min' | 'max'): string {
+  const characters = Array.from(text)
+  if (characters.length <= TEXT_LIMIT) return text
+  const cut = characters.slice(0, TEXT_LIMIT).join('')
+  return end === 'min' ? cut : `${cut}\u{10ffff}`
+}

@@ -1,0 +1,475 @@
+// One leaf column of the rows in a given order: its values are collected, numbered by a dictionary where
+// that pays, and written as the levels and values of Parquet pages.
+import { NULL_LEN, ensure, hashes, objects, slotAt, sourceRows, times } from './state'
+import { epochTime, integer, ipKey, isoTime, putHex64 } from './parse'
+import { equal, isSpace } from './text'
+
+/** Scratch of the column under way; see room(). */
+let defs: usize = 0
+let reps: usize = 0
+let pointers: usize = 0
+let lengths: usize = 0
+let numbers: usize = 0
+let indexes: usize = 0
+let entries: usize = 0
+let table: usize = 0
+let texts: usize = 0
+
+/** Entries (levels) of the column, and how many of them are values. */
+export let levels: u32 = 0
+export let values: u32 = 0
+/** Sum of the lengths of text values. */
+export let textBytes: u32 = 0
+/** Entries of the dictionary; 0: none was made. */
+export let distinct: u32 = 0
+/** Position of the smallest and the largest value, after findRange(). */
+export let minAt: u32 = 0
+export let maxAt: u32 = 0
+
+const MAX_ENTRIES: u32 = 32768
+const TABLE_SIZE: u32 = 131072
+const MAX_ENTRY_BYTES: u32 = 1 << 20
+
+function align(p: usize): usize { return (p + 15) & ~15 }
+
+/** Lays out scratch for a column of up to n entries behind `from`; returns where output may go. */
+export function room(from: usize, n: u32): usize {
+  const count = <usize>n
+  defs = align(from)
+  reps = align(defs + count)
+  pointers = align(reps + count)
+  lengths = align(pointers + (count << 2))
+  numbers = align(lengths + (count << 2))
+  indexes = align(numbers + (count << 3))
+  entries = align(indexes + (count << 2))
+  table = align(entries + (<usize>MAX_ENTRIES << 2))
+  texts = align(table + (<usize>TABLE_SIZE << 2))
+  const out = align(texts + count * 36)
+  ensure(out, 1 << 20)
+  return out
+}
+
+@inline function rowAt(order: usize, i: u32): u32 { return load<u32>(order + (<usize>i << 2)) }
+@inline function addText(ptr: usize, len: u32): void {
+  store<u32>(pointers + (<usize>values << 2), <u32>ptr)
+  store<u32>(lengths + (<usize>values << 2), len)
+  textBytes += len
+  values++
+}
+@inline function addNumber(v: i64): void {
+  store<i64>(numbers + (<usize>values << 3), v)
+  values++
+}
+@inline function addDef(level: u32): void { store<u8>(defs + levels, <u8>level); levels++ }
+function begin(): void { levels = 0; values = 0; textBytes = 0; distinct = 0 }
+
+/** How many of the structs around a leaf are there, `count` when all are. */
+@inline function depthOf(row: u32, presence: usize, count: u32): u32 {
+  for (let i: u32 = 0; i < count; i++) {
+    if (load<u32>(slotAt(row, load<u32>(presence + (<usize>i << 2))), 4) == NULL_LEN) return i
+  }
+  return count
+}
+
+/** Text: the first of the slots that has a value, else the object's fact (pointer and length by object). */
+export function collectText(list: usize, count: u32, presence: usize, depth: u32, facts: usize, order: usize, from: u32, n: u32): void {
+  begin()
+  for (let i: u32 = 0; i < n; i++) {
+    const row = rowAt(order, from + i)
+    const d = depthOf(row, presence, depth)
+    if (d < depth) { addDef(d); continue }
+    let ptr: usize = 0, len: u32 = NULL_LEN
+    for (let k: u32 = 0; k < count; k++) {
+      const at = slotAt(row, load<u32>(list + (<usize>k << 2)))
+      len = load<u32>(at, 4)
+      if (len != NULL_LEN) { ptr = <usize>load<u32>(at); break }
+    }
+    if (len == NULL_LEN && facts != 0) {
+      const f = facts + (<usize>load<u32>(objects + (<usize>row << 2)) << 3)
+      ptr = <usize>load<u32>(f)
+      len = load<u32>(f, 4)
+    }
+    if (len == NULL_LEN) { addDef(depth); continue }
+    addDef(depth + 1)
+    addText(ptr, len)
+  }
+}
+
+/** kind 2, 3: whole numbers, 5: booleans, 6: ISO times, 7: epoch seconds (both to µs). */
+export function collectNumber(slot: u32, kind: u32, presence: usize, depth: u32, order: usize, from: u32, n: u32): void {
+  begin()
+  for (let i: u32 = 0; i < n; i++) {
+    const row = rowAt(order, from + i)
+    const d = depthOf(row, presence, depth)
+    if (d < depth) { addDef(d); continue }
+    const at = slotAt(row, slot)
+    const len = load<u32>(at, 4)
+    if (len == NULL_LEN) { addDef(depth); continue }
+    addDef(depth + 1)
+    const p = <usize>load<u32>(at)
+    if (kind == 5) addNumber(load<u8>(p) == 0x74 ? 1 : 0)
+    else if (kind == 6) addNumber(isoTime(p, len))
+    else if (kind == 7) addNumber(epochTime(p, len))
+    else addNumber(integer(p, len))
+  }
+}
+
+/** What every row has: 0 the time, 1 the number of the record, 2 a constant. */
+export function collectFixed(what: u32, constant: i64, order: usize, from: u32, n: u32): void {
+  begin()
+  for (let i: u32 = 0; i < n; i++) {
+    const row = <usize>rowAt(order, from + i)
+    addDef(1)
+    if (what == 0) addNumber(load<i64>(times + (row << 3)))
+    else if (what == 1) addNumber(<i64>load<u32>(sourceRows + (row << 2)))
+    else addNumber(constant)
+  }
+}
+
+/** The log's own id, else the hash of the record as 16 hex digits. */
+export function collectId(slot: u32, order: usize, from: u32, n: u32): void {
+  begin()
+  for (let i: u32 = 0; i < n; i++) {
+    const row = rowAt(order, from + i)
+    addDef(1)
+    const at = slotAt(row, slot == 0xffff ? 0 : slot)
+    const len = slot == 0xffff ? NULL_LEN : load<u32>(at, 4)
+    if (len != NULL_LEN) { addText(<usize>load<u32>(at), len); continue }
+    const text = texts + (<usize>i << 4)
+    putHex64(text, load<u64>(hashes + (<usize>row << 3)))
+    addText(text, 16)
+  }
+}
+
+/** Address keys of the text column that was collected and numbered last. */
+export function collectIpKeys(): void {
+  const n = levels, had = values
+  if (distinct > 0) {
+    // An entry's key once, whatever the number of rows: its text, or nothing, by the entry.
+    for (let e: u32 = 0; e < distinct; e++) {
+      const v = load<u32>(entries + (<usize>e << 2))
+      const text = texts + <usize>e * 36
+      const good = ipKey(<usize>load<u32>(pointers + (<usize>v << 2)), load<u32>(lengths + (<usize>v << 2)), text)
+      store<u32>(text, good ? 1 : 0, 32)
+    }
+    let next: u32 = 0
+    values = 0
+    textBytes = 0
+    for (let i: u32 = 0; i < n; i++) {
+      if (load<u8>(defs + i) == 0) continue
+      const text = texts + <usize>load<u32>(indexes + ((<usize>(next++)) << 2)) * 36
+      if (load<u32>(text, 32) == 0) { store<u8>(defs + i, 0); continue }
+      addText(text, 32)
+    }
+  } else {
+    let next: u32 = 0
+    values = 0
+    textBytes = 0
+    for (let i: u32 = 0; i < n; i++) {
+      if (load<u8>(defs + i) == 0) continue
+      const v = next++
+      const text = texts + <usize>v * 36
+      if (!ipKey(<usize>load<u32>(pointers + (<usize>v << 2)), load<u32>(lengths + (<usize>v << 2)), text)) { store<u8>(defs + i, 0); continue }
+      addText(text, 32)
+    }
+  }
+  if (had == 0) values = 0
+  distinct = 0
+}
+
+// Lists of objects: the slot holds JSON that the scanner has checked.
+
+function skipText(p: usize): usize {
+  p++
+  while (load<u8>(p) != 0x22) p += load<u8>(p) == 0x5c ? 2 : 1
+  return p + 1
+}
+function skipJson(p: usize): usize {
+  const c = load<u8>(p)
+  if (c == 0x22) return skipText(p)
+  if (c == 0x7b || c == 0x5b) {
+    let depth = 0
+    while (true) {
+      const d = load<u8>(p)
+      if (d == 0x22) { p = skipText(p); continue }
+      if (d == 0x7b || d == 0x5b) depth++
+      else if (d == 0x7d || d == 0x5d) { depth--; if (depth == 0) return p + 1 }
+      p++
+    }
+  }
+  while (true) {
+    const d = load<u8>(p)
+    if (d == 0x2c || d == 0x7d || d == 0x5d || isSpace(d)) return p
+    p++
+  }
+}
+@inline function spaces(p: usize): usize { while (isSpace(load<u8>(p))) p++; return p }
+
+/** How many elements the lists of the rows have in all: what room() must hold, at most. */
+export function countElements(slot: u32, order: usize, from: u32, n: u32): u32 {
+  let total = n
+  for (let i: u32 = 0; i < n; i++) {
+    const at = slotAt(rowAt(order, from + i), slot)
+    if (load<u32>(at, 4) == NULL_LEN) continue
+    // Every element but the first follows a comma; nested ones overcount, which does no harm.
+    const p = <usize>load<u32>(at), stop = p + <usize>load<u32>(at, 4)
+    for (let q = p; q < stop; q++) if (load<u8>(q) == 0x2c) total++
+  }
+  return total
+}
+
+/** A text field of the objects in a list: levels 0 no list, 1 empty, 2 no object, 3 no value, 4 a value. */
+export function collectListText(slot: u32, name: usize, nameLen: u32, order: usize, from: u32, n: u32): void {
+  begin()
+  for (let i: u32 = 0; i < n; i++) {
+    const at = slotAt(rowAt(order, from + i), slot)
+    if (load<u32>(at, 4) == NULL_LEN) { store<u8>(reps + levels, 0); addDef(0); continue }
+    let p = spaces(<usize>load<u32>(at) + 1)
+    if (load<u8>(p) == 0x5d) { store<u8>(reps + levels, 0); addDef(1); continue }
+    let first = true
+    while (true) {
+      store<u8>(reps + levels, first ? 0 : 1)
+      first = false
+      if (load<u8>(p) != 0x7b) { p = skipJson(p); addDef(2) }
+      else {
+        let found: usize = 0
+        p = spaces(p + 1)
+        while (load<u8>(p) != 0x7d) {
+          const k = p + 1
+          p = skipText(p)
+          const len = <u32>(p - k - 1)
+          p = spaces(spaces(p) + 1)
+          if (found == 0 && len == nameLen && equal(k, name, nameLen) && load<u8>(p) == 0x22) found = p
+          p = spaces(skipJson(p))
+          if (load<u8>(p) == 0x2c) p = spaces(p + 1)
+        }
+        p++
+        if (found == 0) addDef(3)
+        else { addDef(4); addText(found + 1, <u32>(skipText(found) - found - 2)) }
+      }
+      p = spaces(p)
+      if (load<u8>(p) != 0x2c) break
+      p = spaces(p + 1)
+    }
+  }
+}
+
+/** Whether any text value holds a backslash, which a list's texts still have as JSON wrote it. */
+export function anyEscape(): bool {
+  for (let v: u32 = 0; v < values; v++) {
+    const p = <usize>load<u32>(pointers + (<usize>v << 2)), stop = p + <usize>load<u32>(lengths + (<usize>v << 2))
+    for (let q = p; q < stop; q++) if (load<u8>(q) == 0x5c) return true
+  }
+  return false
+}
+export function valuePointer(v: u32): usize { return <usize>load<u32>(pointers + (<usize>v << 2)) }
+export function valueLength(v: u32): u32 { return load<u32>(lengths + (<usize>v << 2)) }
+export function setValue(v: u32, ptr: usize, len: u32): void {
+  textBytes = textBytes + len - load<u32>(lengths + (<usize>v << 2))
+  store<u32>(pointers + (<usize>v << 2), <u32>ptr)
+  store<u32>(lengths + (<usize>v << 2), len)
+}
+
+// Dictionaries.
+
+@inline function hashText(p: usize, len: u32): u32 {
+  let h: u64 = <u64>len * 0x9e3779b97f4a7c15
+  let q = p
+  const stop = p + <usize>len
+  for (; q + 8 <= stop; q += 8) h = (h ^ load<u64>(q)) * 0xff51afd7ed558ccd, h ^= h >> 32
+  let tail: u64 = 0
+  for (; q < stop; q++) tail = (tail << 8) | <u64>load<u8>(q)
+  h = (h ^ tail) * 0xc4ceb9fe1a85ec53
+  return <u32>(h >> 33)
+}
+@inline function hashNumber(v: i64): u32 { return <u32>((<u64>v * 0x9e3779b97f4a7c15) >> 40) }
+
+/** Numbers the values; true when a dictionary pays: then `indexes` and `entries` are filled. */
+export function number(text: bool): bool {
+  distinct = 0
+  if (values == 0) return false
+  memory.fill(table, 0xff, <usize>TABLE_SIZE << 2)
+  let bytes: u32 = 0
+  for (let v: u32 = 0; v < values; v++) {
+    const n = text ? 0 : load<i64>(numbers + (<usize>v << 3))
+    const p = text ? <usize>load<u32>(pointers + (<usize>v << 2)) : 0
+    const len = text ? load<u32>(lengths + (<usize>v << 2)) : 0
+    let h = (text ? hashText(p, len) : hashNumber(n)) & (TABLE_SIZE - 1)
+    let e: u32 = 0
+    while (true) {
+      e = load<u32>(table + (<usize>h << 2))
+      if (e == 0xffffffff) {
+        // Values that hardly repeat gain nothing; most show it early.
+        if (distinct == MAX_ENTRIES || bytes > MAX_ENTRY_BYTES || (v > 4096 && distinct > (v >> 1) + (v >> 2))) { distinct = 0; return false }
+        e = distinct++
+        bytes += len + 4
+        store<u32>(table + (<usize>h << 2), e)
+        store<u32>(entries + (<usize>e << 2), v)
+        break
+      }
+      const o = load<u32>(entries + (<usize>e << 2))
+      if (text) {
+        if (load<u32>(lengths + (<usize>o << 2)) == len && equal(<usize>load<u32>(pointers + (<usize>o << 2)), p, len)) break
+      } else if (load<i64>(numbers + (<usize>o << 3)) == n) break
+      h = (h + 1) & (TABLE_SIZE - 1)
+    }
+    store<u32>(indexes + (<usize>v << 2), e)
+  }
+  if (distinct > 64 && distinct > (values >> 1) + (values >> 2)) { distinct = 0; return false }
+  return true
+}
+
+function less(a: u32, b: u32, text: bool): bool {
+  if (!text) return load<i64>(numbers + (<usize>a << 3)) < load<i64>(numbers + (<usize>b << 3))
+  const pa = <usize>load<u32>(pointers + (<usize>a << 2)), pb = <usize>load<u32>(pointers + (<usize>b << 2))
+  const la = load<u32>(lengths + (<usize>a << 2)), lb = load<u32>(lengths + (<usize>b << 2))
+  const n = la < lb ? la : lb
+  for (let i: u32 = 0; i < n; i++) {
+    const x = load<u8>(pa + i), y = load<u8>(pb + i)
+    if (x != y) return x < y
+  }
+  return la < lb
+}
+/** Finds the smallest and the largest value; there must be one. */
+export function findRange(text: bool): void {
+  const n = distinct > 0 ? distinct : values
+  minAt = maxAt = distinct > 0 ? load<u32>(entries) : 0
+  for (let i: u32 = 1; i < n; i++) {
+    const v = distinct > 0 ? load<u32>(entries + (<usize>i << 2)) : i
+    if (less(v, minAt, text)) minAt = v
+    if (less(maxAt, v, text)) maxAt = v
+  }
+}
+export function numberAt(v: u32): i64 { return load<i64>(numbers + (<usize>v << 3)) }
+
+// Pages.
+
+function varint(p: usize, v: u32): usize {
+  while (v >= 0x80) { store<u8>(p++, <u8>(v | 0x80)); v >>= 7 }
+  store<u8>(p++, <u8>v)
+  return p
+}
+function bitsFor(max: u32): u32 { return max == 0 ? 0 : 32 - clz(max) }
+
+/** RLE/bit-packed hybrid of n bytes: one run when they are equal, else bit-packed. */
+function packBytes(source: usize, n: u32, width: u32, out: usize): usize {
+  let same = true
+  const first = load<u8>(source)
+  for (let i: u32 = 1; i < n; i++) if (load<u8>(source + i) != first) { same = false; break }
+  if (same) {
+    out = varint(out, n << 1)
+    store<u8>(out++, first)
+    return out
+  }
+  const groups = (n + 7) >> 3
+  out = varint(out, (groups << 1) | 1)
+  let bits: u32 = 0, held: u32 = 0
+  for (let i: u32 = 0; i < groups << 3; i++) {
+    bits |= (i < n ? <u32>load<u8>(source + i) : 0) << held
+    held += width
+    while (held >= 8) { store<u8>(out++, <u8>bits); bits >>= 8; held -= 8 }
+  }
+  return out
+}
+function putLevels(source: usize, n: u32, max: u32, out: usize): usize {
+  const stop = packBytes(source, n, bitsFor(max), out + 4)
+  store<u32>(out, <u32>(stop - out - 4))
+  return stop
+}
+
+/** A page of entries [from, from + n), of which values start at `value`; returns its bytes. `kind`: 0 text, 1 INT32, 2 INT64, 3 BOOLEAN. */
+export function page(from: u32, n: u32, value: u32, count: u32, maxDef: u32, maxRep: u32, kind: u32, out: usize): usize {
+  let need: usize = <usize>n * 2 + 64
+  if (distinct > 0) need += <usize>count * 4
+  else if (kind == 0) for (let v = value; v < value + count; v++) need += 4 + <usize>load<u32>(lengths + (<usize>v << 2))
+  else need += <usize>count * 8
+  ensure(out, need)
+  let p = out
+  if (maxRep > 0) p = putLevels(reps + from, n, maxRep, p)
+  p = putLevels(defs + from, n, maxDef, p)
+  if (distinct > 0) return putIndexes(value, count, p) - out
+  if (kind == 0) {
+    for (let v = value; v < value + count; v++) {
+      const len = load<u32>(lengths + (<usize>v << 2))
+      store<u32>(p, len)
+      memory.copy(p + 4, <usize>load<u32>(pointers + (<usize>v << 2)), len)
+      p += 4 + <usize>len
+    }
+  } else if (kind == 3) {
+    for (let v: u32 = 0; v < count; v += 8) {
+      let byte: u32 = 0
+      for (let b: u32 = 0; b < 8 && v + b < count; b++) byte |= (load<u64>(numbers + (<usize>(value + v + b) << 3)) != 0 ? 1 : 0) << b
+      store<u8>(p++, <u8>byte)
+    }
+  } else {
+    for (let v = value; v < value + count; v++) {
+      const x = load<i64>(numbers + (<usize>v << 3))
+      if (kind == 1) { store<i32>(p, <i32>x); p += 4 } else { store<i64>(p, x); p += 8 }
+    }
+  }
+  return p - out
+}
+
+function putIndexes(value: u32, count: u32, out: usize): usize {
+  const width = bitsFor(distinct - 1)
+  store<u8>(out++, <u8>width)
+  if (width == 0) return varint(out, count << 1)
+  const groups = (count + 7) >> 3
+  out = varint(out, (groups << 1) | 1)
+  let bits: u64 = 0, held: u32 = 0
+  for (let i: u32 = 0; i < groups << 3; i++) {
+    bits |= (i < count ? <u64>load<u32>(indexes + (<usize>(value + i) << 2)) : 0) << held
+    held += width
+    while (held >= 8) { store<u8>(out++, <u8>bits); bits >>= 8; held -= 8 }
+  }
+  return out
+}
+
+/** The dictionary page's values; returns its bytes. */
+export function dictionary(kind: u32, out: usize): usize {
+  let need: usize = 64
+  for (let e: u32 = 0; e < distinct; e++) need += kind == 0 ? 4 + <usize>load<u32>(lengths + (<usize>load<u32>(entries + (<usize>e << 2)) << 2)) : 8
+  ensure(out, need)
+  let p = out
+  for (let e: u32 = 0; e < distinct; e++) {
+    const v = <usize>load<u32>(entries + (<usize>e << 2))
+    if (kind == 0) {
+      const len = load<u32>(lengths + (v << 2))
+      store<u32>(p, len)
+      memory.copy(p + 4, <usize>load<u32>(pointers + (v << 2)), len)
+      p += 4 + <usize>len
+    } else if (kind == 1) { store<i32>(p, <i32>load<i64>(numbers + (v << 3))); p += 4 }
+    else { store<i64>(p, load<i64>(numbers + (v << 3))); p += 8 }
+  }
+  return p - out
+}
+
+/** How many entries from `from` on make a page of about `target` bytes; a list is never cut. */
+export function entriesForPage(from: u32, value: u32, maxDef: u32, maxRep: u32, target: u32): u32 {
+  let bytes: u32 = 0, v = value, i = from
+  for (; i < levels; i++) {
+    if (bytes >= target && (maxRep == 0 || load<u8>(reps + i) == 0)) break
+    if (load<u8>(defs + i) == maxDef) bytes += 4 + load<u32>(lengths + ((<usize>(v++)) << 2))
+  }
+  return i - from
+}
+/** How many of the entries [from, from + n) are values. */
+export function valuesIn(from: u32, n: u32, maxDef: u32): u32 {
+  let count: u32 = 0
+  for (let i = from; i < from + n; i++) if (load<u8>(defs + i) == maxDef) count++
+  return count
+}
+
+/** A byte for each slot at `out`: whether any of the rows has a value in it. */
+export function presentSlots(slotCount: u32, order: usize, from: u32, n: u32, out: usize): usize {
+  ensure(out, slotCount)
+  memory.fill(out, 0, slotCount)
+  let missing = slotCount
+  for (let i: u32 = 0; i < n && missing > 0; i++) {
+    const row = rowAt(order, from + i)
+    for (let s: u32 = 0; s < slotCount; s++) {
+      if (load<u8>(out + s) == 0 && load<u32>(slotAt(row, s), 4) != NULL_LEN) { store<u8>(out + s, 1); missing-- }
+    }
+  }
+  return out
+}

@@ -99,10 +99,13 @@ async function spillRoot(store: ByteStore): Promise<string> {
   }
 }
 
+/** What this process itself may take of the memory that the user allows. */
+const OWN_MEMORY = 192 * 2 ** 20
+
 async function startEngine(settings: Settings, spillFolder: string): Promise<DuckDbEngine> {
   const { openDuckDb } = await import('../engines/duckdb/open.js')
   return openDuckDb({
-    memoryLimitBytes: settings.memory,
+    memoryLimitBytes: Math.max(settings.memory - OWN_MEMORY, settings.memory / 2),
     threads: settings.threads,
     tempFolder: spillFolder,
   })

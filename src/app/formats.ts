@@ -25,7 +25,7 @@ export interface FormatColumn {
   readonly type: string
   /** The path or token of the raw record. */
   readonly from: string
-  readonly via: string
+  readonly via: string | null
   readonly meaning: string
 }
 
@@ -47,6 +47,6 @@ function columnsOf(columns: Columns, prefix: string): readonly FormatColumn[] {
   ])
 }
 
-function via(column: Column): string {
-  return 'via' in column && column.via !== undefined ? column.via : ''
+function via(column: Column): string | null {
+  return 'via' in column && column.via !== undefined ? column.via : null
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -17,6 +17,7 @@ export async function makeCaseFolder({ files = {} }: Case): Promise<string> {
 
 async function place(file: CaseFile, target: string): Promise<void> {
   if (typeof file === 'string') return writeFile(target, file)
+  if ('link' in file) return symlink(file.link, target)
   if ('copy' in file) return cp(file.copy, target, { recursive: true })
   return writeFile(
     target,

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 
-/** A file of a case: its text, or bytes that are packed, encoded or copied from this repository. */
+/** A file of a case: its text, bytes that are packed, encoded or copied from this repository, or a link. */
 export type CaseFile =
   | string
   | { readonly gzip: string }
   | { readonly base64: string }
   | { readonly copy: string }
+  | { readonly link: string }
 
 export interface CaseStep {
   /** What follows `headrig`, split at blanks as a shell does; quotes group. */

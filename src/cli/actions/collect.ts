@@ -33,7 +33,7 @@ export async function runCollect(this: Cli, flags: CollectFlags, ...uris: string
     if (!asJson) context.logger.info(totalsText(summary))
     if (summary.rejected > 0) {
       context.logger.warn(
-        `${grouped(summary.rejected)} records could not be read: see the table ingest_rejects`,
+        `${grouped(summary.rejected)} records could not be read: headrig query "select source_object, source_row, reason from ingest_rejects" tells why`,
       )
     }
     refuseFailures(summary)

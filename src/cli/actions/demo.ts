@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { demo, type DemoStep } from '../../app/demo.js'
 import { grouped } from '../../core/grouped.js'
 import { formatSize } from '../../core/size.js'
@@ -11,12 +11,21 @@ import { summaryText } from './collect.js'
 
 export async function runDemo(this: Cli, flags: DemoFlags, given?: string): Promise<void> {
   const folder = resolve(this.system.cwd, given ?? 'headrig-demo')
-  await withLake(this, { ...flags, lake: join(folder, 'lake') }, async (context) => {
-    for await (const step of demo({ folder }, context)) {
+  const lake = join(folder, 'lake')
+  const { cwd } = this.system
+  const options = { folder, program: programName(cwd), lakeName: relative(cwd, lake) || lake }
+  await withLake(this, { ...flags, lake }, async (context) => {
+    for await (const step of demo(options, context)) {
       context.progress.done()
       await show(this, step)
     }
   })
+}
+
+/** How this program was called, so that the commands to try next work as they are printed. */
+function programName(cwd: string): string {
+  const script = process.argv[1] ?? ''
+  return basename(script) === 'main.js' ? `node ${relative(cwd, script)}` : 'headrig'
 }
 
 async function show(cli: Cli, step: DemoStep): Promise<void> {

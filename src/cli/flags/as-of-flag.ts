@@ -1,7 +1,5 @@
+import type { AsOf } from '../../app/lake-tables.js'
 import { parseWhen } from '../../core/when.js'
-
-/** A point in a table's history: a version, or the latest version at a time. */
-export type AsOf = { readonly version: number } | { readonly timestamp: Date }
 
 export interface AsOfFlags {
   readonly asOf?: AsOf

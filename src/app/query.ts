@@ -73,15 +73,15 @@ export async function openQuery(
   const { params, dialect = 'duckdb' } = options
   context.signal.throwIfAborted()
   await requireLake(context)
-  const { macrosFor, translate } = await import('../sql/dialects.js')
+  const { preludeFor, translate } = await import('../sql/dialects.js')
   const tables = await lakeTables(context, options.asOf)
-  const macros = macrosFor(dialect)
+  const prelude = preludeFor(dialect)
   const views = viewsOver(tables)
   const planned = await plan(
     await translate(options.sql, dialect),
     tables,
     views,
-    macros,
+    prelude,
     options,
     context,
   )
@@ -92,7 +92,7 @@ export async function openQuery(
     const session = await openSession(sessionOptions(context), {
       tables: [...local.tables, ...notRead(tables, local)],
       views,
-      macros,
+      prelude,
       ...(writable === undefined ? {} : { writable }),
     })
     const close = async (): Promise<void> => {
@@ -111,12 +111,12 @@ async function plan(
   sql: string,
   tables: readonly LakeTable[],
   views: readonly MountedView[],
-  macros: readonly string[],
+  prelude: readonly string[],
   { params, sql: text }: QueryOptions,
   context: LakeContext,
 ): Promise<PlannedQuery> {
   const { openPlanner } = await import('../engines/duckdb/planner.js')
-  const planner = await openPlanner(sessionOptions(context), { tables, views, macros })
+  const planner = await openPlanner(sessionOptions(context), { tables, views, prelude })
   try {
     return await planner.plan(sql, params)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { HeadrigError } from '../core/errors.js'
 import { nodesOf, type ParsedSql } from './ast.js'
+import { type Explain, splitExplain } from './explain.js'
 import { nameOf, tokenize } from './lexer.js'
 import { caret, positionAt } from './position.js'
 
@@ -8,7 +9,7 @@ export interface ReadOnlySql {
   /** What is read, without the EXPLAIN and without a semicolon at the end. */
   readonly sql: string
   /** `EXPLAIN`, `EXPLAIN ANALYZE` or nothing. */
-  readonly explain: '' | 'EXPLAIN' | 'EXPLAIN ANALYZE'
+  readonly explain: Explain
   readonly parsed: ParsedSql
 }
 
@@ -56,21 +57,6 @@ export async function readOnly(
     })
   }
   return { sql: withoutSemicolon(rest), explain, parsed }
-}
-
-/** Blanks an EXPLAIN at the start, so that positions stay as they are. */
-function splitExplain(text: string): { explain: ReadOnlySql['explain']; rest: string } {
-  const tokens = tokenize(text)
-  const words = tokens.map((t, i) => ({ i, t })).filter(({ t }) => t.kind !== 'space')
-  const is = (at: number, word: string): boolean => words[at]?.t.text.toUpperCase() === word
-  if (!is(0, 'EXPLAIN')) return { explain: '', rest: text }
-  const analyze = is(1, 'ANALYZE')
-  const end = words[analyze ? 1 : 0]?.i ?? 0
-  const head = tokens.slice(0, end + 1).map((t) => t.text.replaceAll(/[^\n]/g, ' '))
-  return {
-    explain: analyze ? 'EXPLAIN ANALYZE' : 'EXPLAIN',
-    rest: [...head, ...tokens.slice(end + 1).map((t) => t.text)].join(''),
-  }
 }
 
 function withoutSemicolon(sql: string): string {

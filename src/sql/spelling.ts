@@ -1,7 +1,7 @@
 import { type ParsedSql, withoutAlias } from './ast.js'
 import { nameOf, type Token, tokenize } from './lexer.js'
-import { respelt } from './squash.js'
-import { identifier } from './text.js'
+import { DOCUMENTED_PARTS, respelt, squash } from './squash.js'
+import { identifier, literal } from './text.js'
 
 /** The names a query may use. */
 export interface Names {
@@ -90,7 +90,14 @@ export class Spelling {
     const known =
       index === path[0] ? [...this.names.columns, ...this.names.tables] : this.names.columns
     const name = respelt(spelt, known)
-    if (name === undefined || !this.replace(index, identifier(name))) return false
+    const part = DOCUMENTED_PARTS[squash(spelt)]
+    if (name !== undefined) {
+      if (!this.replace(index, identifier(name))) return false
+    } else if (part && index === path.at(-1)) {
+      if (!this.replace(index, `${identifier(part.column)}, ${literal(part.format)})`)) return false
+      const first = path[0] ?? index
+      this.texts[first] = `strftime(${this.texts[first] ?? ''}`
+    } else return false
     if (index === path.at(-1) && this.isSelectItem(path)) {
       this.texts[index] += ` AS ${identifier(spelt)}`
     }

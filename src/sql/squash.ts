@@ -25,6 +25,16 @@ export const DOCUMENTED_NAMES: Readonly<Record<string, string>> = {
   numbytes: 'bytes',
   starttime: 'start',
   endtime: 'end',
+  $path: 'source_object',
+}
+
+/** Partition columns of AWS's documentation, which are text there: how they come from ours. */
+export const DOCUMENTED_PARTS: Readonly<Record<string, { column: string; format: string }>> = {
+  timestamp: { column: 'event_day', format: '%Y/%m/%d' },
+  year: { column: 'event_day', format: '%Y' },
+  month: { column: 'event_day', format: '%m' },
+  day: { column: 'event_day', format: '%d' },
+  hour: { column: 'time', format: '%H' },
 }
 
 /** The name among `names` that was meant by another spelling; undefined: none, or it is spelt right. */

@@ -158,7 +158,7 @@ function collectList(
   const name = Buffer.from(source.name)
   front.ensure(behind, name.length)
   new Uint8Array(front.memory.buffer).set(name, behind)
-  let out = front.room(behind + name.length, front.countElements(source.slot, order, from, rows))
+  let out = front.room(behind + name.length, elementsOf(source.slot, window))
   front.collectListText(source.slot, behind, name.length, order, from, rows)
   if (front.anyEscape() === 1) {
     for (let v = 0; v < (front.values.value as number); v++) {
@@ -178,14 +178,24 @@ function collectList(
   return (out + 15) & ~15
 }
 
+/** The leaves of a list are collected one by one, from lists that are counted once. */
+const counted = new WeakMap<RowWindow, Map<number, number>>()
+function elementsOf(slot: number, window: RowWindow): number {
+  const slots = counted.get(window) ?? new Map<number, number>()
+  counted.set(window, slots)
+  const count =
+    slots.get(slot) ?? window.front.countElements(slot, window.order, window.from, window.rows)
+  slots.set(slot, count)
+  return count
+}
+
 function boundsOf(
   leaf: Leaf,
-  { front, rows, from, order }: RowWindow,
+  { front }: RowWindow,
   values: number,
   hasDictionary: boolean,
 ): { min: Uint8Array | undefined; max: Uint8Array | undefined } {
   const none = { min: undefined, max: undefined }
-  void [rows, from, order]
   if (values === 0 || leaf.maxRep > 0) return none
   const isText = physicalOf(leaf.type) === PHYSICAL.text
   // Ids and free text without a dictionary have ranges that prune nothing.

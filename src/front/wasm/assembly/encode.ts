@@ -181,8 +181,15 @@ export function collectIpKeys(): void {
 
 function skipText(p: usize): usize {
   p++
-  while (load<u8>(p) != 0x22) p += load<u8>(p) == 0x5c ? 2 : 1
-  return p + 1
+  const quote = i8x16.splat(0x22), back = i8x16.splat(0x5c)
+  while (true) {
+    const v = v128.load(p)
+    const hit = i8x16.bitmask(v128.or(i8x16.eq(v, quote), i8x16.eq(v, back)))
+    if (hit == 0) { p += 16; continue }
+    p += <usize>ctz(hit)
+    if (load<u8>(p) == 0x22) return p + 1
+    p += 2
+  }
 }
 function skipJson(p: usize): usize {
   const c = load<u8>(p)
@@ -213,7 +220,8 @@ export function countElements(slot: u32, order: usize, from: u32, n: u32): u32 {
     if (load<u32>(at, 4) == NULL_LEN) continue
     // Every element but the first follows a comma; nested ones overcount, which does no harm.
     const p = <usize>load<u32>(at), stop = p + <usize>load<u32>(at, 4)
-    for (let q = p; q < stop; q++) if (load<u8>(q) == 0x2c) total++
+    const comma = i8x16.splat(0x2c)
+    for (let q = p; q < stop; q += 16) total += popcnt(i8x16.bitmask(i8x16.eq(v128.load(q), comma)))
   }
   return total
 }
@@ -272,16 +280,26 @@ export function setValue(v: u32, ptr: usize, len: u32): void {
 
 // Dictionaries.
 
+/** Of long texts the ends only: number() gives up when that makes too many collide. */
 @inline function hashText(p: usize, len: u32): u32 {
   let h: u64 = <u64>len * 0x9e3779b97f4a7c15
-  let q = p
-  const stop = p + <usize>len
-  for (; q + 8 <= stop; q += 8) h = (h ^ load<u64>(q)) * 0xff51afd7ed558ccd, h ^= h >> 32
-  let tail: u64 = 0
-  for (; q < stop; q++) tail = (tail << 8) | <u64>load<u8>(q)
-  h = (h ^ tail) * 0xc4ceb9fe1a85ec53
+  if (len >= 8) {
+    const last = p + <usize>len - 8
+    if (len > 64) {
+      h = mix(h, load<u64>(p)); h = mix(h, load<u64>(p, 8)); h = mix(h, load<u64>(p, 16)); h = mix(h, load<u64>(p, 24))
+      p = last - 24
+    }
+    for (; p < last; p += 8) h = mix(h, load<u64>(p))
+    h = mix(h, load<u64>(last))
+  } else {
+    let tail: u64 = 0
+    const stop = p + <usize>len
+    for (; p < stop; p++) tail = (tail << 8) | <u64>load<u8>(p)
+    h = mix(h, tail)
+  }
   return <u32>(h >> 33)
 }
+@inline function mix(h: u64, v: u64): u64 { h = (h ^ v) * 0xff51afd7ed558ccd; return h ^ (h >> 32) }
 @inline function hashNumber(v: i64): u32 { return <u32>((<u64>v * 0x9e3779b97f4a7c15) >> 40) }
 
 /** Numbers the values; true when a dictionary pays: then `indexes` and `entries` are filled. */
@@ -289,14 +307,22 @@ export function number(text: bool): bool {
   distinct = 0
   if (values == 0) return false
   memory.fill(table, 0xff, <usize>TABLE_SIZE << 2)
-  let bytes: u32 = 0
+  let bytes: u32 = 0, last: u32 = 0
   for (let v: u32 = 0; v < values; v++) {
     const n = text ? 0 : load<i64>(numbers + (<usize>v << 3))
     const p = text ? <usize>load<u32>(pointers + (<usize>v << 2)) : 0
     const len = text ? load<u32>(lengths + (<usize>v << 2)) : 0
+    if (v > 0) {
+      // Neighbours are often one value: a constant, an object's name, a second of time.
+      const same = text
+        ? load<u32>(pointers + (<usize>(v - 1) << 2)) == <u32>p && load<u32>(lengths + (<usize>(v - 1) << 2)) == len
+        : load<i64>(numbers + (<usize>(v - 1) << 3)) == n
+      if (same) { store<u32>(indexes + (<usize>v << 2), last); continue }
+    }
     let h = (text ? hashText(p, len) : hashNumber(n)) & (TABLE_SIZE - 1)
-    let e: u32 = 0
+    let e: u32 = 0, probes = 0
     while (true) {
+      if (++probes > 256) { distinct = 0; return false }
       e = load<u32>(table + (<usize>h << 2))
       if (e == 0xffffffff) {
         // Values that hardly repeat gain nothing; most show it early.
@@ -314,6 +340,7 @@ export function number(text: bool): bool {
       h = (h + 1) & (TABLE_SIZE - 1)
     }
     store<u32>(indexes + (<usize>v << 2), e)
+    last = e
   }
   if (distinct > 64 && distinct > (values >> 1) + (values >> 2)) { distinct = 0; return false }
   return true

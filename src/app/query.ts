@@ -121,7 +121,10 @@ async function plan(
     return await planner.plan(sql, params)
   } catch (error) {
     if (sql === text || !(error instanceof HeadrigError)) throw error
-    const { kind, message, details } = error
+    const { kind, details } = error
+    const message = details['position']
+      ? `${error.message}\n(the place is in the query as it was translated for DuckDB)`
+      : error.message
     throw new HeadrigError(kind, message, {
       cause: error,
       details: { ...details, sql: text, translated: sql },

@@ -40,6 +40,7 @@ describe('translate', () => {
       `SELECT r.arn FROM c CROSS JOIN UNNEST(resources) AS t(r)`,
       `SELECT r.arn FROM c CROSS JOIN UNNEST(resources) AS t(r)`,
     ],
+    [`SELECT x FROM default.cloudtrail_logs`, `SELECT x FROM "default".cloudtrail_logs`],
     [`EXPLAIN SELECT 1`, 'EXPLAIN SELECT 1'],
     [`SELECT 1; SELECT 2`, 'SELECT 1;\nSELECT 2'],
     [`SELECT 'concat(a, b)' AS concat FROM c`, `SELECT 'concat(a, b)' AS concat FROM c`],

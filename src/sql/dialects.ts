@@ -83,7 +83,19 @@ const TRINO_RULES: Readonly<Record<string, CallRule>> = {
 }
 
 function fromTrino(sql: string): string {
-  return rowsOfUnnest(rewriteCalls(renameCalls(sql, SHOW), TRINO_RULES))
+  return quoteDefault(rowsOfUnnest(rewriteCalls(renameCalls(sql, SHOW), TRINO_RULES)))
+}
+
+/** The usual database is called `default`, a word that DuckDB reserves. */
+function quoteDefault(sql: string): string {
+  const tokens = tokenize(sql)
+  return tokens
+    .map(({ kind, text }, i) => {
+      const name =
+        kind === 'word' && text.toLowerCase() === 'default' && tokens[i + 1]?.text === '.'
+      return name ? `"${text}"` : text
+    })
+    .join('')
 }
 
 /** Trino spreads rows over columns: `UNNEST(resources) AS t(arn, account_id, type)`. */

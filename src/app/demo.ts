@@ -11,6 +11,10 @@ export interface DemoOptions {
   /** Logs go to `<folder>/logs`; the context's lake should be `<folder>/lake`. */
   readonly folder: string
   readonly size?: DemoSize
+  /** How the commands to try next call this program; default `headrig`. */
+  readonly program?: string
+  /** How they name the lake; default its whole path. */
+  readonly lakeName?: string
 }
 
 /** What the demo did, as it goes; the caller reads the rows of an answer before it goes on. */
@@ -47,8 +51,11 @@ export async function* demo(options: DemoOptions, context: LakeContext): AsyncGe
       await close()
     }
   }
-  const lake = context.lakeUri.replace(/^file:\/\//, '')
-  yield { kind: 'next', commands: NEXT_COMMANDS.map((c) => c.replaceAll('{lake}', lake)) }
+  const { program = 'headrig', lakeName = context.lakeUri.replace(/^file:\/\//, '') } = options
+  const commands = NEXT_COMMANDS.map((c) =>
+    c.replaceAll('{headrig}', program).replaceAll('{lake}', lakeName),
+  )
+  yield { kind: 'next', commands }
 }
 
 /** Says that the logs are complete, so that a second run does not make them again. */

@@ -41,11 +41,11 @@ LIMIT 5`,
   },
 ]
 
-/** What to try next on the lake of the demo. `{lake}` stands for where it is. */
+/** What to try next on the lake of the demo. `{headrig}` stands for the program, `{lake}` for where it is. */
 export const NEXT_COMMANDS: readonly string[] = [
-  `headrig query --lake {lake} "SELECT time, event_name, error_code FROM aws_cloudtrail WHERE source_ip = '198.51.100.77' ORDER BY time LIMIT 20"`,
-  `headrig query --lake {lake} "SELECT source_ip, count(*) AS failed FROM aws_cloudtrail WHERE event_name = 'ConsoleLogin' AND error_message IS NOT NULL GROUP BY ALL ORDER BY failed DESC"`,
-  `headrig top-talkers --lake {lake} --by bytes --services --limit 10`,
-  `headrig tables --lake {lake}`,
-  `headrig shell --lake {lake}`,
+  `{headrig} query --lake {lake} "SELECT time, event_name, error_code FROM aws_cloudtrail WHERE source_ip = '198.51.100.77' ORDER BY time LIMIT 20"`,
+  `{headrig} query --lake {lake} "SELECT source_ip, count(*) AS failed FROM aws_cloudtrail WHERE event_name = 'ConsoleLogin' AND error_message IS NOT NULL GROUP BY ALL ORDER BY failed DESC"`,
+  `{headrig} top-talkers --lake {lake} --by bytes --services --limit 10`,
+  `{headrig} tables --lake {lake}`,
+  `{headrig} shell --lake {lake}`,
 ]

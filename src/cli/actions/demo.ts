@@ -1,13 +1,18 @@
+import type { CommonFlags } from '../flags/setting-flags.js'
 import { basename, join, relative, resolve } from 'node:path'
 import { demo, type DemoStep } from '../../app/demo.js'
 import { grouped } from '../../core/grouped.js'
 import { formatSize } from '../../core/size.js'
 import type { Cli } from '../cli.js'
-import type { DemoFlags } from '../commands/demo.js'
 import { printRows } from '../print-rows.js'
 import { withLake } from '../with-lake.js'
 import { write } from '../write.js'
 import { summaryText } from './collect.js'
+
+export interface DemoFlags extends CommonFlags {
+  readonly memory?: string
+  readonly threads?: string
+}
 
 export async function runDemo(this: Cli, flags: DemoFlags, given?: string): Promise<void> {
   const folder = resolve(this.system.cwd, given ?? 'headrig-demo')

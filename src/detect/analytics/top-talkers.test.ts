@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { DuckDBConnection } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DuckDbEngine, openDuckDb } from '../../engines/duckdb/open.js'
 import { heavyTalkersSql, isExact, TOP_TALKERS_VIEW, topTalkersSql } from './top-talkers.js'
 
 let engine: DuckDbEngine
-let connection: DuckDBConnection
+let connection: Awaited<ReturnType<DuckDbEngine['connect']>>
 let folder: string
 
 const rows = async (sql: string): Promise<string[]> =>

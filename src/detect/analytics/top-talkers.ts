@@ -28,19 +28,6 @@ export interface TopTalkersQuery {
   readonly limit?: number
 }
 
-/** The columns of the answer, in their order. `protocol` is the lowest seen, to name the service. */
-export const TALK_COLUMNS = [
-  'source',
-  'destination',
-  'port',
-  'protocol',
-  'connections',
-  'packets',
-  'bytes',
-  'first_seen',
-  'last_seen',
-] as const
-
 /**
  * Counts who talks to whom on which destination port, as the two Hadoop Streaming steps did: flows
  * with log status OK, grouped, heaviest first. Rows that tie are in the order of source,

@@ -101,7 +101,7 @@ test('a table is what a naive replay of its commits says, at every version', asy
       const fresh = openLake(store, tools.io)
       for (const [version, model] of models.entries()) await expectLike(fresh, model, version)
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   )
   expect(longest).toBeGreaterThan(10)
 })

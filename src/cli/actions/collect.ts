@@ -5,9 +5,22 @@ import { HeadrigError } from '../../core/errors.js'
 import { grouped } from '../../core/grouped.js'
 import { formatSize } from '../../core/size.js'
 import type { Cli } from '../cli.js'
-import type { CollectFlags } from '../commands/collect.js'
+import type { EngineFlags } from '../flags/engine-flag.js'
+import type { LakeFlags } from '../flags/setting-flags.js'
+import type { TimeFlags } from '../flags/time-flags.js'
 import { withLake } from '../with-lake.js'
 import { write } from '../write.js'
+
+export interface CollectFlags extends LakeFlags, TimeFlags, EngineFlags {
+  readonly format: string
+  readonly output?: 'text' | 'json'
+  readonly account?: readonly string[]
+  readonly region?: readonly string[]
+  readonly watch?: number
+  readonly dryRun?: boolean
+  readonly fields?: readonly string[]
+  readonly keepDuplicates?: boolean
+}
 
 export async function runCollect(this: Cli, flags: CollectFlags, ...uris: string[]): Promise<void> {
   const asJson = flags.output === 'json' || flags.format === 'json'

@@ -1,7 +1,10 @@
 import { findFormat, formatColumns, listFormats } from '../../app/formats.js'
 import type { Cli } from '../cli.js'
-import type { FormatsFlags } from '../commands/formats.js'
+import type { OutputFlags } from '../flags/output-flags.js'
+import type { CommonFlags } from '../flags/setting-flags.js'
 import { printRows, recordsToRows } from '../print-rows.js'
+
+export interface FormatsFlags extends CommonFlags, OutputFlags {}
 
 export async function runFormatsList(this: Cli, flags: FormatsFlags): Promise<void> {
   const rows = listFormats().map(({ id, title, doc }) => ({ id, title, meaning: doc }))

@@ -2,11 +2,27 @@ import { compact, retain, vacuum } from '../../app/maintain.js'
 import { grouped } from '../../core/grouped.js'
 import { formatSize } from '../../core/size.js'
 import type { Cli } from '../cli.js'
-import type { CompactFlags } from '../commands/compact.js'
-import type { RetainFlags } from '../commands/retain.js'
-import type { VacuumFlags } from '../commands/vacuum.js'
+import type { ReportFlags } from '../flags/report-flags.js'
+import type { LakeFlags } from '../flags/setting-flags.js'
 import { report } from '../report.js'
 import { withLake } from '../with-lake.js'
+
+export interface RetainFlags extends LakeFlags, ReportFlags {
+  readonly dryRun?: boolean
+  readonly days?: number
+  readonly remember?: boolean
+}
+
+export interface VacuumFlags extends LakeFlags, ReportFlags {
+  readonly dryRun?: boolean
+  readonly olderThan: number
+  readonly force?: boolean
+}
+
+export interface CompactFlags extends LakeFlags, ReportFlags {
+  readonly dryRun?: boolean
+  readonly targetSize: number
+}
 
 export async function runCompact(
   this: Cli,

@@ -6,10 +6,21 @@ import { query, type QueryOptions } from '../../app/query.js'
 import { HeadrigError } from '../../core/errors.js'
 import { grouped } from '../../core/grouped.js'
 import type { Cli } from '../cli.js'
-import type { QueryFlags } from '../commands/query.js'
+import type { AsOfFlags } from '../flags/as-of-flag.js'
+import type { Dialect } from '../flags/dialects.js'
+import type { EngineFlags } from '../flags/engine-flag.js'
+import type { OutputFlags } from '../flags/output-flags.js'
+import type { LakeFlags } from '../flags/setting-flags.js'
 import { printRows } from '../print-rows.js'
 import { withLake } from '../with-lake.js'
 import { write } from '../write.js'
+
+export interface QueryFlags extends LakeFlags, OutputFlags, EngineFlags, AsOfFlags {
+  readonly dialect: Dialect
+  readonly explain?: boolean
+  readonly file?: string
+  readonly param?: readonly string[]
+}
 
 export async function runQuery(this: Cli, flags: QueryFlags, sql?: string): Promise<void> {
   const { format, out } = flags

@@ -1,9 +1,11 @@
-import { query } from '../../app/query.js'
 import { requireLake, type LakeContext } from '../../app/context.js'
 import { lakeTables } from '../../app/lake-tables.js'
+import { query } from '../../app/query.js'
 import { grouped } from '../../core/grouped.js'
 import type { Cli } from '../cli.js'
-import type { ShellFlags } from '../commands/shell.js'
+import type { Dialect } from '../flags/dialects.js'
+import type { OutputFlags } from '../flags/output-flags.js'
+import type { LakeFlags } from '../flags/setting-flags.js'
 import { printRows } from '../print-rows.js'
 import { renderError } from '../render-error.js'
 import { completeWord, type Names } from '../shell/complete-word.js'
@@ -13,6 +15,10 @@ import { shell, type ShellState } from '../shell/shell.js'
 import { withLake } from '../with-lake.js'
 import { write } from '../write.js'
 import { printTable, printTables } from './tables.js'
+
+export interface ShellFlags extends LakeFlags, Pick<OutputFlags, 'format'> {
+  readonly dialect: Dialect
+}
 
 export async function runShell(this: Cli, flags: ShellFlags): Promise<void> {
   const { system } = this

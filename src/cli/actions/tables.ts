@@ -2,11 +2,14 @@ import type { LakeContext } from '../../app/context.js'
 import { describeTable, listTables } from '../../app/tables.js'
 import { formatSize } from '../../core/size.js'
 import type { Cli } from '../cli.js'
-import type { DescribeFlags } from '../commands/describe.js'
-import type { TablesFlags } from '../commands/tables.js'
 import type { OutputFlags } from '../flags/output-flags.js'
+import type { LakeFlags } from '../flags/setting-flags.js'
 import { printRows, recordsToRows } from '../print-rows.js'
 import { withLake } from '../with-lake.js'
+
+export interface DescribeFlags extends LakeFlags, OutputFlags {}
+
+export interface TablesFlags extends LakeFlags, OutputFlags {}
 
 const TABLE = [
   'name',

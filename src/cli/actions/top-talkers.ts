@@ -1,11 +1,27 @@
 import { resolve } from 'node:path'
 import { writeText } from '../../app/output/write-out.js'
-import { hadoopLines, topTalkers } from '../../app/top-talkers.js'
+import { hadoopLines, topTalkers, type TopTalkersOptions } from '../../app/top-talkers.js'
 import type { Cli } from '../cli.js'
-import type { TopTalkersFlags } from '../commands/top-talkers.js'
+import type { OutputFormat } from '../flags/output-flags.js'
+import type { LakeFlags } from '../flags/setting-flags.js'
+import type { TimeFlags } from '../flags/time-flags.js'
 import { printRows } from '../print-rows.js'
 import { withLake } from '../with-lake.js'
 import { write } from '../write.js'
+
+export interface TopTalkersFlags extends LakeFlags, TimeFlags {
+  readonly by: NonNullable<TopTalkersOptions['by']>
+  readonly maxPort: number
+  readonly allPorts?: boolean
+  readonly action: string
+  readonly allActions?: boolean
+  readonly resolve?: string
+  readonly services?: boolean
+  readonly group?: string
+  readonly limit?: number
+  readonly format: OutputFormat | 'hadoop'
+  readonly out?: string
+}
 
 export async function runTopTalkers(this: Cli, flags: TopTalkersFlags): Promise<void> {
   const { stdout, cwd } = this.system

@@ -3,9 +3,14 @@ import { HeadrigError } from '../../core/errors.js'
 import { grouped } from '../../core/grouped.js'
 import { formatSize } from '../../core/size.js'
 import type { Cli } from '../cli.js'
-import type { VerifyFlags } from '../commands/verify.js'
+import type { ReportFlags } from '../flags/report-flags.js'
+import type { LakeFlags } from '../flags/setting-flags.js'
 import { report } from '../report.js'
 import { withLake } from '../with-lake.js'
+
+export interface VerifyFlags extends LakeFlags, ReportFlags {
+  readonly deep?: boolean
+}
 
 export async function runVerify(this: Cli, flags: VerifyFlags, ...tables: string[]): Promise<void> {
   const summary = await withLake(this, flags, async (context) => {

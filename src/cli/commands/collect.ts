@@ -1,20 +1,10 @@
 import { buildCommand } from '@stricli/core'
 import { parseDuration } from '../../core/duration.js'
+import type { CollectFlags } from '../actions/collect.js'
 import type { Cli } from '../cli.js'
-import { engineFlag, type EngineFlags } from '../flags/engine-flag.js'
-import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
-import { timeFlags, type TimeFlags } from '../flags/time-flags.js'
-
-export interface CollectFlags extends LakeFlags, TimeFlags, EngineFlags {
-  readonly format: string
-  readonly output?: 'text' | 'json'
-  readonly account?: readonly string[]
-  readonly region?: readonly string[]
-  readonly watch?: number
-  readonly dryRun?: boolean
-  readonly fields?: readonly string[]
-  readonly keepDuplicates?: boolean
-}
+import { engineFlag } from '../flags/engine-flag.js'
+import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
+import { timeFlags } from '../flags/time-flags.js'
 
 const WATCH_MS = 60_000
 

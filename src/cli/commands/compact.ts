@@ -1,13 +1,9 @@
 import { buildCommand } from '@stricli/core'
 import { parseSize } from '../../core/size.js'
+import type { CompactFlags } from '../actions/maintain.js'
 import type { Cli } from '../cli.js'
-import { dryRunFlag, reportFlags, type ReportFlags } from '../flags/report-flags.js'
-import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
-
-export interface CompactFlags extends LakeFlags, ReportFlags {
-  readonly dryRun?: boolean
-  readonly targetSize: number
-}
+import { dryRunFlag, reportFlags } from '../flags/report-flags.js'
+import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
 
 export const compact = buildCommand<CompactFlags, string[], Cli>({
   docs: {

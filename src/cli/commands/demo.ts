@@ -1,16 +1,7 @@
 import { buildCommand } from '@stricli/core'
+import type { DemoFlags } from '../actions/demo.js'
 import type { Cli } from '../cli.js'
-import {
-  commonAliases,
-  commonFlags,
-  settingFlag,
-  type CommonFlags,
-} from '../flags/setting-flags.js'
-
-export interface DemoFlags extends CommonFlags {
-  readonly memory?: string
-  readonly threads?: string
-}
+import { commonAliases, commonFlags, settingFlag } from '../flags/setting-flags.js'
 
 export const demo = buildCommand<DemoFlags, [folder?: string], Cli>({
   docs: {

@@ -1,9 +1,8 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
+import type { FormatsFlags } from '../actions/formats.js'
 import type { Cli } from '../cli.js'
-import { outputFlags, type OutputFlags } from '../flags/output-flags.js'
-import { commonAliases, commonFlags, type CommonFlags } from '../flags/setting-flags.js'
-
-export interface FormatsFlags extends CommonFlags, OutputFlags {}
+import { outputFlags } from '../flags/output-flags.js'
+import { commonAliases, commonFlags } from '../flags/setting-flags.js'
 
 const flags = { ...commonFlags, ...outputFlags }
 const aliases = { ...commonAliases, o: 'out' } as const

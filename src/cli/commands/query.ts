@@ -1,17 +1,11 @@
 import { buildCommand } from '@stricli/core'
+import type { QueryFlags } from '../actions/query.js'
 import type { Cli } from '../cli.js'
-import { asOfFlag, type AsOfFlags } from '../flags/as-of-flag.js'
-import { DIALECTS, type Dialect } from '../flags/dialects.js'
-import { engineFlag, type EngineFlags } from '../flags/engine-flag.js'
-import { outputFlags, type OutputFlags } from '../flags/output-flags.js'
-import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
-
-export interface QueryFlags extends LakeFlags, OutputFlags, EngineFlags, AsOfFlags {
-  readonly dialect: Dialect
-  readonly explain?: boolean
-  readonly file?: string
-  readonly param?: readonly string[]
-}
+import { asOfFlag } from '../flags/as-of-flag.js'
+import { DIALECTS } from '../flags/dialects.js'
+import { engineFlag } from '../flags/engine-flag.js'
+import { outputFlags } from '../flags/output-flags.js'
+import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
 
 export const query = buildCommand<QueryFlags, [sql?: string], Cli>({
   docs: {

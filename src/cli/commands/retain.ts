@@ -1,14 +1,9 @@
 import { buildCommand } from '@stricli/core'
 import { parseDuration } from '../../core/duration.js'
+import type { RetainFlags } from '../actions/maintain.js'
 import type { Cli } from '../cli.js'
-import { dryRunFlag, reportFlags, type ReportFlags } from '../flags/report-flags.js'
-import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
-
-export interface RetainFlags extends LakeFlags, ReportFlags {
-  readonly dryRun?: boolean
-  readonly days?: number
-  readonly remember?: boolean
-}
+import { dryRunFlag, reportFlags } from '../flags/report-flags.js'
+import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
 
 const DAY_MS = 86_400_000
 

@@ -1,12 +1,9 @@
 import { buildCommand } from '@stricli/core'
+import type { ShellFlags } from '../actions/shell.js'
 import type { Cli } from '../cli.js'
-import { DIALECTS, type Dialect } from '../flags/dialects.js'
-import { outputFlags, type OutputFlags } from '../flags/output-flags.js'
-import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
-
-export interface ShellFlags extends LakeFlags, Pick<OutputFlags, 'format'> {
-  readonly dialect: Dialect
-}
+import { DIALECTS } from '../flags/dialects.js'
+import { outputFlags } from '../flags/output-flags.js'
+import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
 
 export const shell = buildCommand<ShellFlags, [], Cli>({
   docs: {

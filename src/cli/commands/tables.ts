@@ -1,9 +1,8 @@
 import { buildCommand } from '@stricli/core'
+import type { TablesFlags } from '../actions/tables.js'
 import type { Cli } from '../cli.js'
-import { outputFlags, type OutputFlags } from '../flags/output-flags.js'
-import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
-
-export interface TablesFlags extends LakeFlags, OutputFlags {}
+import { outputFlags } from '../flags/output-flags.js'
+import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
 
 export const tables = buildCommand<TablesFlags, [], Cli>({
   docs: {

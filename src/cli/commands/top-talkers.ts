@@ -1,25 +1,12 @@
 import { buildCommand } from '@stricli/core'
 import { parseCount } from '../../core/count.js'
+import type { TopTalkersFlags } from '../actions/top-talkers.js'
 import type { Cli } from '../cli.js'
-import { OUTPUT_FORMATS, type OutputFormat } from '../flags/output-flags.js'
-import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
-import { timeFlags, type TimeFlags } from '../flags/time-flags.js'
+import { OUTPUT_FORMATS } from '../flags/output-flags.js'
+import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
+import { timeFlags } from '../flags/time-flags.js'
 
 const MEASURES = ['connections', 'bytes', 'packets'] as const
-
-export interface TopTalkersFlags extends LakeFlags, TimeFlags {
-  readonly by: (typeof MEASURES)[number]
-  readonly maxPort: number
-  readonly allPorts?: boolean
-  readonly action: string
-  readonly allActions?: boolean
-  readonly resolve?: string
-  readonly services?: boolean
-  readonly group?: string
-  readonly limit?: number
-  readonly format: OutputFormat | 'hadoop'
-  readonly out?: string
-}
 
 export const topTalkers = buildCommand<TopTalkersFlags, [], Cli>({
   docs: {

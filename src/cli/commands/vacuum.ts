@@ -1,14 +1,9 @@
 import { buildCommand } from '@stricli/core'
 import { parseDuration } from '../../core/duration.js'
+import type { VacuumFlags } from '../actions/maintain.js'
 import type { Cli } from '../cli.js'
-import { dryRunFlag, reportFlags, type ReportFlags } from '../flags/report-flags.js'
-import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
-
-export interface VacuumFlags extends LakeFlags, ReportFlags {
-  readonly dryRun?: boolean
-  readonly olderThan: number
-  readonly force?: boolean
-}
+import { dryRunFlag, reportFlags } from '../flags/report-flags.js'
+import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
 
 export const vacuum = buildCommand<VacuumFlags, string[], Cli>({
   docs: {

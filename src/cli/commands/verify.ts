@@ -1,11 +1,8 @@
 import { buildCommand } from '@stricli/core'
+import type { VerifyFlags } from '../actions/verify.js'
 import type { Cli } from '../cli.js'
-import { reportFlags, type ReportFlags } from '../flags/report-flags.js'
-import { commonAliases, lakeFlags, type LakeFlags } from '../flags/setting-flags.js'
-
-export interface VerifyFlags extends LakeFlags, ReportFlags {
-  readonly deep?: boolean
-}
+import { reportFlags } from '../flags/report-flags.js'
+import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
 
 export const verify = buildCommand<VerifyFlags, string[], Cli>({
   docs: {

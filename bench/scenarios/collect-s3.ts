@@ -5,7 +5,7 @@ import { collectInto } from '../lib/ours.js'
 import { startS3 } from '../lib/s3.js'
 import type { Scenario } from '../lib/scenario.js'
 
-const GET = fileURLToPath(new URL('../peers/s3-get.ts', import.meta.url))
+const GET = fileURLToPath(new URL('../peers/s3-get.mjs', import.meta.url))
 
 /** The server shares the cores with whoever asks it. */
 export const collectS3: Scenario = {
@@ -21,7 +21,7 @@ export const collectS3: Scenario = {
           { name: 'headrig collect', once: () => collectInto(lake, `s3://${bucket}`, env) },
           {
             name: 'bare parallel GET',
-            once: () => run([process.execPath, '--import', 'tsx', GET, `s3://${bucket}`], env),
+            once: () => run([process.execPath, GET, `s3://${bucket}`], env),
           },
         ],
         bench.runs,

@@ -1,13 +1,13 @@
 // Lists a bucket and reads every object, 64 at a time, doing nothing with the bytes.
-import { mapLimit } from '../../src/core/concurrency.js'
-import { openStore } from '../../src/storage/open.js'
+import { mapLimit } from '../../dist/core/concurrency.js'
+import { openStore } from '../../dist/storage/open.js'
 
 const store = openStore(process.argv[2] ?? '', {
   endpoint: process.env['AWS_ENDPOINT_URL_S3'] ?? '',
   region: process.env['AWS_REGION'] ?? '',
   pathStyle: true,
 })
-const keys: string[] = []
+const keys = []
 for await (const { key } of store.list('')) keys.push(key)
 let bytes = 0
 await mapLimit(keys, 64, async (key) => {

@@ -68,6 +68,7 @@ export async function readBatch(
       ...(plan.options.fields ? { fields: plan.options.fields } : {}),
       folder,
       ingestedAt: new Date(),
+      keepDuplicates: plan.options.keepDuplicates,
       signal: tools.signal,
       onProgress,
     })
@@ -138,7 +139,7 @@ async function commitTable(
       for (const o of outcomes) {
         const uri = plan.objects[o.index]?.uri
         if (uri === undefined || o.format !== id) continue
-        receipt.duplicates[uri] = left.get(uri) ?? 0
+        receipt.duplicates[uri] = o.repeats + (left.get(uri) ?? 0)
         receipt.rows[uri] = o.rows - (left.get(uri) ?? 0)
       }
       await lake.store.put(receiptKey, Buffer.from(JSON.stringify(receipt)))

@@ -94,6 +94,8 @@ export interface ConvertRequest {
   /** A fresh local folder for this batch; the caller deletes it. */
   readonly folder: string
   readonly ingestedAt: Date
+  /** Keep records that repeat another one. */
+  readonly keepDuplicates: boolean
   readonly signal: AbortSignal
   readonly onProgress?: (done: ConvertProgress) => void
 }
@@ -111,6 +113,8 @@ export interface ObjectOutcome {
   readonly index: number
   readonly format: string | null
   readonly rows: number
+  /** Records that repeat another of the batch and were left out while reading. */
+  readonly repeats: number
   readonly rejected: number
   readonly state: 'done' | 'skipped' | 'failed'
   /** A note on a `done` object, the reason otherwise. */

@@ -16,6 +16,7 @@ export interface BatchStart {
   readonly format: string
   readonly fields?: readonly string[]
   readonly ingestedAt: Date
+  readonly keepRepeats: boolean
 }
 
 export type ToWorker =

@@ -24,6 +24,8 @@ export interface ReadOutcome {
   readonly index: number
   readonly format: string | null
   readonly rows: number
+  /** Records left out because the same bytes were read just before. */
+  readonly repeats: number
   readonly rejected: number
   /** `parquet`: this reader cannot, the engine must. */
   readonly state: 'done' | 'skipped' | 'failed' | 'parquet'
@@ -38,6 +40,7 @@ export interface ReaderOptions {
   /** Undefined: by detection. */
   readonly format?: LogFormat
   readonly fields?: readonly string[]
+  readonly keepRepeats?: boolean
   readonly folder: string
   readonly limits: ScannerLimits
   readonly ingestedAt: Date
@@ -221,6 +224,7 @@ export class ObjectReader {
       index: task.index,
       format: scanner.format.id,
       rows: scanner.objectRows,
+      repeats: scanner.objectRepeats,
       rejected: scanner.endRejects(),
       state: 'done',
       ...(note === undefined ? {} : { error: note }),
@@ -232,11 +236,15 @@ export class ObjectReader {
     let scanner = this.#scanners.get(format.id)
     if (!scanner) {
       const { folder, ingestedAt, createdBy, limits, onWritten } = this.#options
-      scanner = new Scanner(format, limits, (s) => {
-        const facts = (object: number): ObjectFacts => this.#facts.get(object) ?? NO_FACTS
-        for (const file of writeDataFiles(s, { folder, facts, ingestedAt, createdBy }))
-          onWritten(file)
-      })
+      scanner = new Scanner(
+        format,
+        { ...limits, keepRepeats: this.#options.keepRepeats === true },
+        (s) => {
+          const facts = (object: number): ObjectFacts => this.#facts.get(object) ?? NO_FACTS
+          for (const file of writeDataFiles(s, { folder, facts, ingestedAt, createdBy }))
+            onWritten(file)
+        },
+      )
       this.#scanners.set(format.id, scanner)
     }
     return scanner
@@ -250,7 +258,7 @@ function failureOf(error: unknown): ErrorKind {
 }
 
 const NO_FACTS: ObjectFacts = { uri: '', account: null, region: null }
-const NOTHING = { format: null, rows: 0, rejected: 0, textBytes: 0 } as const
+const NOTHING = { format: null, rows: 0, repeats: 0, rejected: 0, textBytes: 0 } as const
 
 async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 1 << 20) yield bytes.subarray(at, at + (1 << 20))

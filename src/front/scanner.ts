@@ -38,6 +38,8 @@ export interface ScannerLimits {
   readonly arenaBytes: number
   /** What the rows' tables of values may take beside them. */
   readonly slotBytes: number
+  /** Keep records that repeat another one byte for byte. */
+  readonly keepRepeats?: boolean
 }
 
 /**
@@ -59,6 +61,7 @@ export class Scanner {
   /** Object of the batch and records of it so far. */
   #object = 0
   #skipLine = false
+  #order = ''
   #header: { pointer: number; length: number } = { pointer: 0, length: 0 }
   #tokens: readonly string[] | undefined
   #asked: readonly string[] | undefined
@@ -88,8 +91,14 @@ export class Scanner {
     this.#sideStart = this.front.sideStart(limits.arenaBytes)
     if (format.framing.kind === 'json')
       this.front.configureJson(root, this.plan.unmappedSlot, this.plan.idSlot)
+    this.front.setDropRepeats(limits.keepRepeats ? 0 : 1)
     this.#fill = this.#arena
     this.#scanned = this.#arena
+  }
+
+  /** Records of the object under way that repeat another of the rows held; they are no rows. */
+  get objectRepeats(): number {
+    return this.front.repeats.value as number
   }
 
   get rows(): number {
@@ -111,6 +120,7 @@ export class Scanner {
     this.#onRejects = onRejects
     this.front.setObject(object, 0)
     this.objectRows = 0
+    this.front.setRepeats(0)
     this.#rowsBefore = this.rows
     this.#skipLine = false
     this.#scanned = this.#fill
@@ -249,6 +259,10 @@ export class Scanner {
   }
 
   #configureTokens(tokens: readonly string[], header: string): void {
+    // Equal lines in another order of fields are not equal records.
+    const order = tokens.join(' ')
+    if (order !== this.#order) this.front.forget()
+    this.#order = order
     const { framing } = this.format
     this.#tokens = tokens
     this.#planEnd = 0

@@ -27,6 +27,10 @@ export interface FrontExports {
   setRows(rows: number): void
   setRejectCount(count: number): void
   setObject(index: number, record: number): void
+  setDropRepeats(on: number): void
+  setRepeats(count: number): void
+  forget(): void
+  readonly repeats: WebAssembly.Global
   configureJson(root: number, unmapped: number, id: number): void
   beginJson(): void
   abandonJson(): void

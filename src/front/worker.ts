@@ -30,6 +30,7 @@ function begin(start: BatchStart): void {
     ...(start.fields ? { fields: start.fields } : {}),
     folder: start.folder,
     ingestedAt: start.ingestedAt,
+    keepRepeats: start.keepRepeats,
     createdBy: `headrig ${version}`,
     limits,
     onWritten: (file) => send({ kind: 'written', file }),

@@ -57,7 +57,13 @@ export class DuckDbConverter implements Converter {
     const again: ReadOutcome[] = []
     const { folder, format, fields, ingestedAt } = request
     pool.begin(
-      { folder, format, ingestedAt, ...(fields ? { fields } : {}) },
+      {
+        folder,
+        format,
+        ingestedAt,
+        keepRepeats: request.keepDuplicates,
+        ...(fields ? { fields } : {}),
+      },
       {
         onWritten: (file) => written.push(file),
         onOutcomes: (list) => {
@@ -122,7 +128,7 @@ export class DuckDbConverter implements Converter {
     for (const { index, format } of again) {
       const object = request.objects[index]
       if (!object) continue
-      const done = { index, format, rows: 0, rejected: 0, state: 'failed' } as const
+      const done = { index, format, rows: 0, repeats: 0, rejected: 0, state: 'failed' } as const
       try {
         const path = await parquetToFields(
           this.#engine,
@@ -259,6 +265,7 @@ async function* fetched(
           index,
           format: null,
           rows: 0,
+          repeats: 0,
           rejected: 0,
           state: 'failed',
           error: messageOf(error),

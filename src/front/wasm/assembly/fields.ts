@@ -6,7 +6,6 @@ import {
   R_FIELD_COUNT,
   R_NOT_NUMBER,
   end,
-  hashes,
   objectIndex,
   objects,
   pos,
@@ -29,6 +28,7 @@ import {
 } from './state'
 import { equal, isDigit, putByte, putJsonString } from './text'
 import { epochTime, isInteger, isoTime, xxh64 } from './parse'
+import { isRepeat } from './repeats'
 
 const K_INT: u32 = 2,
   K_LONG: u32 = 3
@@ -151,6 +151,7 @@ export function scanFields(final: bool): i32 {
       reject(R_BAD_TIME, from, stop)
       continue
     }
+    if (isRepeat(xxh64(start, stop - start), start, <u32>(stop - start))) continue
     if (unmapped != 0) {
       putByte(0x7d)
       putSlot(slotAt(row, unmappedSlot), unmapped, <u32>(side - unmapped))
@@ -158,7 +159,6 @@ export function scanFields(final: bool): i32 {
     store<i64>(times + ((<usize>row) << 3), time)
     store<u32>(objects + ((<usize>row) << 2), objectIndex)
     store<u32>(sourceRows + ((<usize>row) << 2), record)
-    store<u64>(hashes + ((<usize>row) << 3), xxh64(start, stop - start))
     setRows(row + 1)
   }
   return 0

@@ -11,7 +11,6 @@ import {
   R_NOT_OBJECT,
   end,
   err,
-  hashes,
   objectIndex,
   objects,
   pos,
@@ -47,6 +46,7 @@ import {
   spaced,
 } from './value'
 import { epochTime, isInteger, isoTime, xxh64 } from './parse'
+import { isRepeat } from './repeats'
 
 const K_TEXT: u32 = 0,
   K_JSON: u32 = 1,
@@ -442,13 +442,16 @@ function finishRow(from: usize): void {
     reject(timeSeen ? R_BAD_TIME : R_NO_TIME, from, pos)
     return
   }
+  const id: usize = idSlot == NO_SLOT ? 0 : slotAt(row, idSlot)
+  const hash =
+    id == 0 || load<u32>(id, 4) == NULL_LEN
+      ? xxh64(from, pos - from)
+      : xxh64(<usize>load<u32>(id), load<u32>(id, 4))
+  if (isRepeat(hash, from, <u32>(pos - from))) return
   if (ops > 0) writeUnmapped()
   store<i64>(times + ((<usize>row) << 3), time)
   store<u32>(objects + ((<usize>row) << 2), objectIndex)
   store<u32>(sourceRows + ((<usize>row) << 2), record)
-  if (idSlot == NO_SLOT || load<u32>(slotAt(row, idSlot), 4) == NULL_LEN) {
-    store<u64>(hashes + ((<usize>row) << 3), xxh64(from, pos - from))
-  }
   setRows(rows + 1)
 }
 

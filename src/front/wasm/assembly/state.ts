@@ -34,6 +34,13 @@ export let rejects: usize = 0
 export let rejectCount: u32 = 0
 export let rejectCap: u32 = 0
 export let stack: usize = 0
+/** Raw text of each row (pointer and length), and a hash table of row numbers from 1. */
+export let raws: usize = 0
+export let seen: usize = 0
+export let seenMask: u32 = 0
+export let dropRepeats: bool = true
+/** Records of the object under way that an equal one came before. */
+export let repeats: u32 = 0
 export let arena: usize = 0
 
 /** Index of the object being scanned, and its records so far. */
@@ -44,7 +51,15 @@ export function setPos(p: usize): void { pos = p }
 export function setEnd(p: usize): void { end = p }
 export function setErr(e: i32): void { err = e }
 export function setSide(p: usize): void { side = p }
-export function setRows(n: u32): void { rows = n }
+/** Forgets which records were seen: those to come are compared among themselves only. */
+export function forget(): void { memory.fill(seen, 0, <usize>(seenMask + 1) << 2) }
+export function setRows(n: u32): void {
+  rows = n
+  if (n == 0) forget()
+}
+export function setDropRepeats(on: bool): void { dropRepeats = on }
+export function setRepeats(n: u32): void { repeats = n }
+export function addRepeat(): void { repeats++ }
 export function setRecord(n: u32): void { record = n }
 export function setRejectCount(n: u32): void { rejectCount = n }
 export function setObject(index: u32, firstRecord: u32): void { objectIndex = index; record = firstRecord }
@@ -75,7 +90,12 @@ export function layout(planEnd: usize, slotCount: u32, maxRows: u32, maxRejects:
   hashes = align(times + <usize>maxRows * 8)
   objects = align(hashes + <usize>maxRows * 8)
   sourceRows = align(objects + <usize>maxRows * 4)
-  rejects = align(sourceRows + <usize>maxRows * 4)
+  raws = align(sourceRows + <usize>maxRows * 4)
+  seen = align(raws + <usize>maxRows * 8)
+  let size: u32 = 1024
+  while (size < maxRows << 1) size <<= 1
+  seenMask = size - 1
+  rejects = align(seen + (<usize>size << 2))
   arena = align(rejects + <usize>maxRejects * 16)
   side = align(arena + arenaBytes + SLACK)
   ensure(side, 1 << 16)

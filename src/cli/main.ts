@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { exitCodeOf, renderError } from './render-error.js'
 import { run } from './run.js'
 import { processSystem } from './system.js'
 
@@ -11,6 +12,10 @@ for (const stream of [process.stdout, process.stderr]) {
     throw error
   })
 }
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${renderError(error, process.argv.includes('--debug'))}\n`)
+  process.exit(exitCodeOf(error))
+})
 let interrupts = 0
 const system = processSystem()
 system.onInterrupt(() => {

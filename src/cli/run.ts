@@ -12,7 +12,10 @@ import type { System } from './system.js'
 export async function run(argv: readonly string[], system: System): Promise<number> {
   const debug = argv.includes('--debug')
   const abort = new AbortController()
-  const stop = system.onInterrupt(() => abort.abort())
+  const stop = system.onInterrupt(() => {
+    if (system.stderr.isTTY) system.stderr.write('\nstopping; Ctrl-C again ends it at once\n')
+    abort.abort()
+  })
   try {
     refuseLater(argv)
     const process: { stdout: Sink; stderr: Sink; exitCode?: number | string | null } = {

@@ -31,20 +31,43 @@ describe.skipIf(!existsSync(BINARY))('the built program', () => {
     expect(stdout).toMatch(/^(lake .*\n){3}$/)
   })
 
-  test('--help starts fast', () => {
+  // Processor time, which other work on the machine does not lengthen as it does the clock's.
+  test('--help costs little more than an empty program', () => {
+    const tell = `process.on('exit', () => { const { user, system } = process.cpuUsage(); process.stderr.write(String((user + system) / 1000)) })`
     const best = (argv: string[]): number => {
-      const times = Array.from({ length: 9 }, () => {
-        const start = performance.now()
-        spawnSync(process.execPath, argv, { cwd })
-        return performance.now() - start
-      })
-      return Math.min(...times)
+      const costs = Array.from({ length: 9 }, () =>
+        Number(
+          spawnSync(process.execPath, ['--import', `data:text/javascript,${tell}`, ...argv], {
+            cwd,
+            encoding: 'utf8',
+          }).stderr,
+        ),
+      )
+      return Math.min(...costs)
     }
-    expect(best([BINARY, '--help']) - best(['-e', '0'])).toBeLessThan(60)
+    const extra = best([BINARY, '--help']) - best(['-e', '0'])
+    expect(extra).toBeGreaterThan(0)
+    expect(extra).toBeLessThan(60)
   })
 
   test('the first line names the interpreter and the file can be run', () => {
     expect(spawnSync(BINARY, ['version'], { cwd, encoding: 'utf8' }).stdout).toMatch(/^\d+\./)
+  })
+
+  test('the demo finds its incidents, fast, and a second run adds nothing', async () => {
+    const run = () => spawnSync(process.execPath, [BINARY, 'demo'], { cwd, encoding: 'utf8' })
+    const began = performance.now()
+    const first = run()
+    expect(performance.now() - began).toBeLessThan(20_000)
+    expect(first.stderr).toBe('')
+    expect(first.stdout).toContain('user/ci-deploy')
+    expect(first.stdout).toContain('example-4444-backup')
+    expect(first.stdout).toMatch(/^198\.51\.100\.77 .* 22 /m)
+    expect(first.stdout).toContain('Try next:')
+    const second = run()
+    expect(second.status).toBe(0)
+    expect(second.stdout).toContain('were there before')
+    expect(second.stdout).toContain('user/ci-deploy')
   })
 
   test('ctrl-c ends a query', async () => {

@@ -14,8 +14,8 @@ export async function printRows(cli: Cli, flags: OutputFlags, rows: Rows): Promi
     throw new HeadrigError('invalid', '--format parquet works with headrig query --out <file>')
   }
   const { stdout, cwd } = cli.system
-  const width = out === undefined && stdout.isTTY ? stdout.columns : undefined
-  const rendered = render(format, rows, width === undefined ? {} : { width })
+  const width = out === undefined && stdout.isTTY ? stdout.columns : 0
+  const rendered = render(format, rows, width ? { width } : {})
   if (out === undefined) for await (const piece of rendered.text) await write(stdout, piece)
   else await writeText(resolve(cwd, out), rendered.text)
   return rendered.rows()

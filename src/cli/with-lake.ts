@@ -27,7 +27,7 @@ export async function withLake<T>(
     stderr.isTTY && !settings.quiet
       ? progressBar({
           write: (text) => void stderr.write(text),
-          columns: () => stderr.columns ?? 80,
+          columns: () => stderr.columns || 80,
         })
       : undefined
   const logger = terminalLogger(settings.quiet ? 'warn' : settings.logLevel, (line) => {

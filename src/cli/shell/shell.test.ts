@@ -65,7 +65,7 @@ test('timing is told', async () => {
   const { stdin, heard, ended } = start(false)
   stdin.end('\\timing on\nselect 1;\n')
   await ended
-  expect(heard.at(-1)).toMatch(/^\d+ ms\n$/)
+  expect(heard).toEqual(['table: select 1', expect.stringMatching(/^\d+ ms\n$/)])
 })
 
 test('without a terminal the first error ends it', async () => {

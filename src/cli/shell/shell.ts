@@ -58,10 +58,8 @@ export async function shell(
 
   const guarded = async (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
     running = new AbortController()
-    const started = performance.now()
     try {
       await work(running.signal)
-      if (state.timing) effects.say(`${Math.round(performance.now() - started)} ms\n`)
     } catch (error) {
       if (!interactive && !isAbort(error)) throw error
       effects.showError(error)
@@ -71,7 +69,12 @@ export async function shell(
   }
   const runStatements = async (statements: readonly string[]): Promise<void> => {
     for (const sql of statements) {
-      if (!isBlank(sql)) await guarded((signal) => effects.answer(sql.trim(), state, signal))
+      if (isBlank(sql)) continue
+      await guarded(async (signal) => {
+        const started = performance.now()
+        await effects.answer(sql.trim(), state, signal)
+        if (state.timing) effects.say(`${Math.round(performance.now() - started)} ms\n`)
+      })
     }
   }
 

@@ -19,6 +19,9 @@ test('without totals there is no bar and no share', () => {
   expect(renderBar({ phase: 'list', objects: { done: 7, total: 0 } }, 5000, 80)).toBe(
     'list  7/0 objects',
   )
+  expect(renderBar({ phase: 'list', objects: { done: 1200, total: 1200 } }, 5000, 80)).toBe(
+    'list  1,200 objects',
+  )
 })
 
 test('it never exceeds the width', () => {

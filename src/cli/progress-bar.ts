@@ -49,10 +49,13 @@ export function progressBar(options: BarOptions): Progress & { erase(): void } {
  */
 export function renderBar(state: ProgressState, elapsedMs: number, width: number): string {
   const { objects, bytes, rows } = state
-  const amount = bytes && bytes.total > 0 ? bytes : objects
+  const counting = !bytes && objects?.done === objects?.total
+  const amount = counting ? undefined : bytes && bytes.total > 0 ? bytes : objects
   const share = amount && amount.total > 0 ? Math.min(1, amount.done / amount.total) : undefined
   const facts: string[] = []
-  if (objects) facts.push(`${grouped(objects.done)}/${grouped(objects.total)} objects`)
+  if (objects) {
+    facts.push(`${counting ? '' : `${grouped(objects.done)}/`}${grouped(objects.total)} objects`)
+  }
   if (bytes) facts.push(`${formatSize(bytes.done)}/${formatSize(bytes.total)}`)
   if (rows !== undefined && elapsedMs > 0) {
     facts.push(`${grouped(Math.round((rows * 1000) / elapsedMs))} rows/s`)

@@ -1,7 +1,7 @@
 import type { MountedFile, ScanFilter, TableScan } from '../engines/engine.js'
 import type { AddFile } from '../lake/add-file.js'
 import type { Snapshot } from '../lake/snapshot.js'
-import type { FileStats } from '../lake/stats.js'
+import type { FileStats } from '../core/file-stats.js'
 import type { LakeTable } from './lake-tables.js'
 
 /** What a query reads of a table. */

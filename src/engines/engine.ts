@@ -1,14 +1,7 @@
 import type { ErrorKind } from '../core/errors.js'
+import type { FileStats } from '../core/file-stats.js'
 import type { LogFormat } from '../formats/format.js'
 import type { TableColumn } from '../formats/table-schema.js'
-
-/** Smallest and largest value of a column within one file, as Delta's `stats` spell them. */
-export interface FileStats {
-  readonly numRecords: number
-  readonly minValues: Readonly<Record<string, unknown>>
-  readonly maxValues: Readonly<Record<string, unknown>>
-  readonly nullCount: Readonly<Record<string, unknown>>
-}
 
 /** A finished Parquet file on local disk, not yet part of any table. */
 export interface DataFile {

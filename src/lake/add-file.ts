@@ -1,6 +1,7 @@
 import type { Action, AddAction, PartitionValues, RemoveAction } from './actions.js'
 import { decodePath, encodePath } from './path.js'
-import { parseStats, type FileStats } from './stats.js'
+import type { FileStats } from '../core/file-stats.js'
+import { parseStats } from './stats.js'
 
 /** A data file of a snapshot. Its statistics stay text until they are asked for. */
 export class AddFile {

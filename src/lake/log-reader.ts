@@ -18,16 +18,17 @@ export interface LogSource {
   readonly place: TablePlace
 }
 
-/** The latest snapshot; undefined when there is no table. With `known`, only what came after is read. */
+/** The latest snapshot; undefined when there is no table. With `known`, only what came after is read,
+ * unless that was cleaned up meanwhile. */
 export async function readLatest(
   source: LogSource,
   known?: Snapshot,
 ): Promise<Snapshot | undefined> {
   const { store, place } = source
   if (known) {
-    const { commits } = await listLog(store, place.prefix, known.version + 1)
-    if (commits.length === 0) return known
-    return readOn(source, known, commits)
+    const { commits, checkpoints } = await listLog(store, place.prefix, known.version + 1)
+    if (commits[0]?.version === known.version + 1) return readOn(source, known, commits)
+    if (commits.length === 0 && checkpoints.length === 0) return known
   }
   const hint = await lastCheckpoint(source)
   const listing = await listLog(store, place.prefix, hint)

@@ -4,7 +4,7 @@ import type { PartitionValues } from './actions.js'
 import type { AddFile } from './add-file.js'
 import { compare, fromPartitionText, toComparable, type Comparable } from './comparable.js'
 import type { ColumnPredicate, Predicate } from './predicate.js'
-import type { FileStats } from './stats.js'
+import type { FileStats } from '../core/file-stats.js'
 
 /** Bounds of a column within a file; what is not known is undefined. */
 interface Bounds {

@@ -1,10 +1,4 @@
-/** Rows of a file and the range of its values, as Delta's `stats` has them; structs nest. */
-export interface FileStats {
-  readonly numRecords: number
-  readonly minValues: Readonly<Record<string, unknown>>
-  readonly maxValues: Readonly<Record<string, unknown>>
-  readonly nullCount: Readonly<Record<string, unknown>>
-}
+import type { FileStats } from '../core/file-stats.js'
 
 /** Reads the `stats` text of an `add`; undefined when there is none or it is no object. */
 export function parseStats(text: string | null | undefined): FileStats | undefined {

@@ -267,6 +267,20 @@ describe('a log', () => {
     }
   })
 
+  test('that was cleaned up meanwhile is read on from its checkpoint', async () => {
+    const lake = open()
+    await append(lake.table('t'), [add('f0')])
+    const other = open(lake.store).table('t')
+    for (let i = 1; i < 13; i++) await append(other, [add(`f${i}`)])
+    for (let i = 0; i < 10; i++) await lake.store.delete(logKey(i))
+    expect((await lake.table('t').snapshot())!.numFiles).toBe(13)
+    const third = open(lake.store).table('t')
+    await third.snapshot()
+    for (let i = 13; i < 21; i++) await append(other, [add(`f${i}`)])
+    for (let i = 10; i < 21; i++) await lake.store.delete(logKey(i))
+    expect((await third.snapshot())!.numFiles).toBe(21)
+  })
+
   test('with a broken checkpoint is read from what else there is', async () => {
     const lake = open()
     for (let i = 0; i < 22; i++) await append(lake.table('t'), [add(`f${i}`)])

@@ -9,7 +9,7 @@ import { addAction } from '../../src/lake/add-file.js'
 import type { Action } from '../../src/lake/actions.js'
 import type { CheckpointIo } from '../../src/lake/checkpoint-io.js'
 import { createTableActions } from '../../src/lake/create.js'
-import type { FileStats } from '../../src/lake/stats.js'
+import type { FileStats } from '../../src/core/file-stats.js'
 import type { DeltaTable } from '../../src/lake/table.js'
 import type { ByteStore } from '../../src/storage/store.js'
 

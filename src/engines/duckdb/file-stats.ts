@@ -1,8 +1,5 @@
+import { type FileStats, textBound } from '../../core/file-stats.js'
 import type { TableColumn, TableType } from '../../formats/table-schema.js'
-import type { FileStats } from '../engine.js'
-
-/** Delta's writers cut text in statistics at this many characters. */
-const TEXT_LIMIT = 32
 
 type Leaf = { min?: string; max?: string; null_count?: string; num_values?: string }
 
@@ -72,16 +69,8 @@ function statValue(type: TableType, text: string, end: 'min' | 'max'): unknown {
     case 'timestamp':
       return `${text.slice(0, 10)}T${text.slice(11).replace(/\+00(:00)?$/, '')}Z`
     default:
-      return cutText(text, end)
+      return textBound(text, end)
   }
-}
-
-/** A cut maximum must still be no less than the text: it gets the last character there is. */
-function cutText(text: string, end: 'min' | 'max'): string {
-  const characters = Array.from(text)
-  if (characters.length <= TEXT_LIMIT) return text
-  const cut = characters.slice(0, TEXT_LIMIT).join('')
-  return end === 'min' ? cut : `${cut}\u{10ffff}`
 }
 
 /** A path part as DuckDB prints it in statistics. */

@@ -2,7 +2,7 @@ import { type DuckDBConnection, type DuckDBResult, type DuckDBValue } from '@duc
 import { HeadrigError } from '../../core/errors.js'
 import type { QueryOptions, QueryResult, ResultColumn } from '../engine.js'
 import { queryError } from './query-error.js'
-import { reader } from './values.js'
+import { chunkReader } from './values.js'
 import { brokeOff } from './whole-rows.js'
 
 /**
@@ -71,17 +71,20 @@ async function* batchesOf(
   guarded: <T>(work: () => Promise<T>) => Promise<T>,
   check: () => Promise<void>,
 ): AsyncGenerator<unknown[][]> {
-  const readers = result.columnTypes().map(reader)
+  const readers = result.columnTypes().map(chunkReader)
   let finished = false
   try {
     for (;;) {
       const chunk = await guarded(() => result.fetchChunk())
       if (!chunk || chunk.rowCount === 0) break
-      const rows: unknown[][] = Array.from({ length: chunk.rowCount }, () => [])
-      readers.forEach((read, c) => {
-        const vector = chunk.getColumnVector(c)
-        for (const [r, row] of rows.entries()) row.push(read(vector.getItem(r)))
-      })
+      const { rowCount } = chunk
+      const columns = readers.map((read, c) => read(chunk, c))
+      const rows: unknown[][] = []
+      for (let r = 0; r < rowCount; r++) {
+        const row: unknown[] = []
+        for (const column of columns) row.push(column[r])
+        rows.push(row)
+      }
       yield rows
     }
     finished = true

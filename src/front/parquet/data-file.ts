@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import type { FileStats } from '../../core/file-stats.js'
 import type { Scanner } from '../scanner.js'
 import { encodeLeaf, type EncodedLeaf, type RowWindow } from './encode-leaf.js'
 import { footer, type Chunk } from './footer.js'
 import { columnTrees, mayHaveValue, type ColumnTree } from './leaves.js'
-import { leafStats, type FileStats } from './stats.js'
+import { leafStats } from './stats.js'
 
 /** What the scanner's rows need to know of an object of the batch. */
 export interface ObjectFacts {

@@ -1,17 +1,7 @@
+import { type FileStats, textBound } from '../../core/file-stats.js'
 import type { ScalarType } from '../../formats/format.js'
 import type { EncodedLeaf } from './encode-leaf.js'
 import type { ColumnTree, Leaf, SchemaNode } from './leaves.js'
-
-/** Rows of a file and the ranges of its values, as Delta's `stats` has them; structs nest. */
-export interface FileStats {
-  readonly numRecords: number
-  readonly minValues: Readonly<Record<string, unknown>>
-  readonly maxValues: Readonly<Record<string, unknown>>
-  readonly nullCount: Readonly<Record<string, unknown>>
-}
-
-/** Delta's writers cut text in statistics at this many characters. */
-const TEXT_LIMIT = 32
 
 /** Gathers a file's statistics: nulls of every column, those left out included; ranges of the hot ones. */
 export function leafStats(columns: readonly ColumnTree[], rows: number) {
@@ -69,7 +59,7 @@ function statValue(type: ScalarType, bytes: Uint8Array, end: 'min' | 'max'): unk
     case 'timestamp':
       return isoMicros(view.readBigInt64LE())
     case 'string':
-      return cutText(view.toString('utf8'), end)
+      return textBound(view.toString('utf8'), end)
     case 'double':
     case 'date':
       return undefined
@@ -80,12 +70,4 @@ function isoMicros(micros: bigint): string {
   const millis = micros / 1000n - (micros < 0n && micros % 1000n !== 0n ? 1n : 0n)
   const rest = micros - millis * 1000n
   return `${new Date(Number(millis)).toISOString().slice(0, -1)}${String(rest).padStart(3, '0')}Z`
-}
-
-/** A cut maximum must still be no less than the text: it gets the last character there is. */
-function cutText(text: string, end: 'min' | 'max'): string {
-  const characters = Array.from(text)
-  if (characters.length <= TEXT_LIMIT) return text
-  const cut = characters.slice(0, TEXT_LIMIT).join('')
-  return end === 'min' ? cut : `${cut}\u{10ffff}`
 }

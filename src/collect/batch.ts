@@ -72,6 +72,7 @@ export async function readBatch(
       signal: tools.signal,
       onProgress,
     })
+    for (const found of converted.detected) tools.logger.debug('log type', { ...found })
     return { plan, folder, converted }
   } catch (error) {
     await rm(folder, { recursive: true, force: true })

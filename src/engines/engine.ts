@@ -120,6 +120,12 @@ export interface ObjectOutcome {
 export interface ConvertedBatch {
   readonly tables: readonly ConvertedTable[]
   readonly outcomes: readonly ObjectOutcome[]
+  /** Log types found, why, and in how many objects. */
+  readonly detected: readonly {
+    readonly format: string
+    readonly reason: string
+    readonly objects: number
+  }[]
   /** Files of JSON lines: format, source_object, source_row, reason, raw. */
   readonly rejects: readonly string[]
 }

@@ -31,6 +31,8 @@ export interface ReadOutcome {
   readonly state: 'done' | 'skipped' | 'failed' | 'parquet'
   readonly error?: string
   readonly failure?: ErrorKind
+  /** Why its log type was chosen. */
+  readonly reason?: string
   /** Size of the text behind compression, bytes. */
   readonly textBytes: number
 }
@@ -63,6 +65,7 @@ export class ObjectReader {
   readonly #scanners = new Map<string, Scanner>()
   readonly #facts = new Map<number, ObjectFacts>()
   #likely: LogFormat | undefined
+  #reason = ''
 
   constructor(options: ReaderOptions) {
     this.#options = options
@@ -192,6 +195,7 @@ export class ObjectReader {
     if (verdict.kind === 'skip')
       return { ...nothing, format: verdict.format.id, state: 'skipped', error: verdict.reason }
     const format = asked ?? (verdict.kind === 'format' ? verdict.format : undefined)
+    this.#reason = asked ? 'it was asked for' : verdict.reason
     if (!format) {
       const reason = verdict.reason
       this.#options.onRejects(task, undefined, [{ row: 0, reason, raw: probe.head }])
@@ -226,6 +230,7 @@ export class ObjectReader {
       rows: scanner.objectRows,
       repeats: scanner.objectRepeats,
       rejected: scanner.endRejects(),
+      reason: this.#reason,
       state: 'done',
       ...(note === undefined ? {} : { error: note }),
       textBytes,

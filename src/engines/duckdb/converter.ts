@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { appendFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { mapLimit } from '../../core/concurrency.js'
-import { HeadrigError, messageOf } from '../../core/errors.js'
+import { HeadrigError, isKind, messageOf } from '../../core/errors.js'
 import type { LogFormat } from '../../formats/format.js'
 import { FORMATS } from '../../formats/index.js'
 import { tableColumns } from '../../formats/table-schema.js'
@@ -53,6 +54,7 @@ export class DuckDbConverter implements Converter {
       limits: { arenaBytes, slotBytes: Math.floor(arenaBytes * 0.75) },
     }))
     const outcomes: ObjectOutcome[] = []
+    const detected = new Map<string, number>()
     const written: WrittenFile[] = []
     const again: ReadOutcome[] = []
     const { folder, format, fields, ingestedAt } = request
@@ -67,7 +69,11 @@ export class DuckDbConverter implements Converter {
       {
         onWritten: (file) => written.push(file),
         onOutcomes: (list) => {
-          for (const { textBytes: _, state, ...outcome } of list) {
+          for (const { textBytes: _, reason, state, ...outcome } of list) {
+            if (reason !== undefined && outcome.format !== null) {
+              const key = `${outcome.format}\0${reason}`
+              detected.set(key, (detected.get(key) ?? 0) + 1)
+            }
             if (state === 'parquet') again.push({ ...outcome, textBytes: 0, state })
             else outcomes.push({ ...outcome, state })
           }
@@ -92,7 +98,15 @@ export class DuckDbConverter implements Converter {
       await pool.close()
       throw error
     }
-    return { tables: this.#tables(written, request.folder), outcomes, rejects }
+    return {
+      tables: this.#tables(written, request.folder),
+      outcomes,
+      rejects,
+      detected: [...detected].map(([key, objects]) => {
+        const [format = '', reason = ''] = key.split('\0')
+        return { format, reason, objects }
+      }),
+    }
   }
 
   async close(): Promise<void> {
@@ -124,24 +138,31 @@ export class DuckDbConverter implements Converter {
     again: readonly ReadOutcome[],
     outcomes: ObjectOutcome[],
   ): Promise<readonly string[]> {
-    const failed: ObjectOutcome[] = []
+    const broken = join(request.folder, 'parquet.rejects')
+    let anyBroken = false
     for (const { index, format } of again) {
       const object = request.objects[index]
       if (!object) continue
-      const done = { index, format, rows: 0, repeats: 0, rejected: 0, state: 'failed' } as const
       try {
-        const path = await parquetToFields(
-          this.#engine,
-          object.localPath ?? (await request.fetch(index)),
-          request.folder,
-        )
+        const source = object.localPath ?? (await request.fetch(index))
+        const path = await parquetToFields(this.#engine, source, request.folder)
         await pool.read([{ index, uri: object.uri, key: object.key, size: object.size, path }])
       } catch (error) {
-        failed.push({ ...done, error: messageOf(error) })
+        const reason = messageOf(error)
+        const nothing = { index, format, rows: 0, repeats: 0, error: reason }
+        if (!isKind(error, 'invalid')) {
+          const failure = error instanceof HeadrigError ? error.kind : 'unavailable'
+          outcomes.push({ ...nothing, rejected: 0, state: 'failed', failure })
+          continue
+        }
+        const reject = { format, source_object: object.uri, source_row: 0, reason, raw: '' }
+        await appendFile(broken, `${JSON.stringify(reject)}\n`, { mode: 0o600 })
+        anyBroken = true
+        outcomes.push({ ...nothing, rejected: 1, state: 'done' })
       }
     }
-    outcomes.push(...failed)
-    return pool.flush()
+    const rejects = await pool.flush()
+    return anyBroken ? [...rejects, broken] : rejects
   }
 
   #tables(written: readonly WrittenFile[], folder: string): ConvertedTable[] {

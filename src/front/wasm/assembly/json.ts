@@ -27,6 +27,7 @@ import {
   setRows,
   setSide,
   side,
+  sideCap,
   slotAt,
   slots,
   sourceRows,
@@ -34,16 +35,18 @@ import {
   stride,
   times,
 } from './state'
-import { compact, equal, isSpace, nextLine, nextObjectLine, put, putByte, unescape } from './text'
+import { compact, equal, isDigit, isSpace, nextLine, nextObjectLine, put, putByte, unescape } from './text'
 import {
-  clearSpaced,
+  clearSeen,
   escaped,
   fail,
+  skipBalanced,
   skipKey,
   skipSpace,
   skipString,
   skipValue,
   spaced,
+  surrogate,
 } from './value'
 import { epochTime, isInteger, isoTime, xxh64 } from './parse'
 import { isRepeat } from './repeats'
@@ -75,6 +78,10 @@ let mode: i32 = TOP
 let first: bool = true
 /** Modes around the current one, a byte each: wrappers inside arrays. */
 let outer: u64 = 0
+/** Something around the records was broken: the commas and brackets that are left of it mean nothing. */
+let loose: bool = false
+/** DEAD: reading goes on at any line of its own, not only at one that opens an object. */
+let anyLine: bool = false
 
 // Unmapped fields of the record under way, as operations of 16 bytes: key, value, open, close.
 const OPS_MAX: u32 = 8192
@@ -88,7 +95,11 @@ let row: u32 = 0
 let time: i64 = NO_TIME
 let timeSeen: bool = false
 let wrapped: bool = false
-let enveloped: bool = false
+/** Envelopes around what is being read, and how many there may be. */
+let inside: i32 = 0
+const MAX_ENVELOPES: i32 = 8
+/** Why the text in an envelope is no record; 0: it is one. */
+let broken: i32 = E_NONE
 
 export function configureJson(rootNode: usize, unmapped: u32, id: u32): void {
   root = rootNode
@@ -99,11 +110,22 @@ export function beginJson(): void {
   mode = TOP
   first = true
   outer = 0
+  loose = false
 }
-/** Gives the value under way up; scanning goes on at the next line that opens an object. */
+/** Gives the value under way up; scanning goes on at the next line that looks like one of its own. */
 export function abandonJson(): void {
+  if (mode != DEAD) {
+    anyLine = mode == TOP && !loose
+    if (mode != TOP) loose = true
+  }
   mode = DEAD
   outer = 0
+}
+/** Rejects what starts at `from`, up to the line at which scanning will go on. */
+function giveUp(code: i32, from: usize): void {
+  abandonJson()
+  reject(code, from, anyLine ? nextLine(from) : nextObjectLine(from))
+  setPos(from)
 }
 
 function op(kind: u32, a: usize, aLen: u32, b: usize, bLen: u32): void {
@@ -172,7 +194,7 @@ function findKey(node: usize, name: usize, len: u32): usize {
 let valuePtr: usize = 0
 let valueLen: u32 = 0
 function takeValue(from: usize): void {
-  if (spaced) {
+  if (spaced || surrogate) {
     valuePtr = side
     valueLen = compact(from, pos)
   } else {
@@ -194,13 +216,10 @@ function takeText(): bool {
     }
     return true
   }
-  clearSpaced()
+  clearSeen()
   if (!skipValue()) return false
   takeValue(from)
   return true
-}
-function isNull(): bool {
-  return load<u8>(pos) == 0x6e
 }
 
 function fits(kind: u32, quoted: bool): bool {
@@ -217,7 +236,7 @@ function fits(kind: u32, quoted: bool): bool {
   )
 }
 
-/** Whether every element of the list at [from, pos) is an object with known keys and scalar values. */
+/** Whether every element of the list at [from, pos) is an object of known keys, each once, with text or null. */
 function plainList(node: usize, from: usize): bool {
   const back = pos
   setPos(from + 1)
@@ -235,6 +254,7 @@ function plainList(node: usize, from: usize): bool {
       break
     }
     setPos(pos + 1)
+    let seen: u64 = 0
     while (true) {
       skipSpace()
       c = load<u8>(pos)
@@ -248,10 +268,13 @@ function plainList(node: usize, from: usize): bool {
       }
       const k = pos + 1
       skipString()
-      if (escaped || findKey(node, k, <u32>(pos - k - 1)) == 0) {
+      const key = escaped ? 0 : findKey(node, k, <u32>(pos - k - 1))
+      const bit = <u64>1 << (<u64>(key - <usize>load<u32>(node, 4)) / KEY_BYTES)
+      if (key == 0 || (seen & bit) != 0) {
         plain = false
         break
       }
+      seen |= bit
       skipSpace()
       setPos(pos + 1)
       skipSpace()
@@ -294,10 +317,14 @@ function skipRest(): bool {
 /** At an envelope's value: reads the record inside it. 1: read, 0: not an envelope, -1: error. */
 function envelope(sideStart: usize): i32 {
   const c = load<u8>(pos)
+  if (inside == MAX_ENVELOPES) return 0
   if (c == 0x7b) {
     setSide(sideStart)
     clearRow()
-    return scanObject(root, 0) ? 1 : -1
+    inside++
+    const good = scanObject(root, 0)
+    inside--
+    return good ? 1 : -1
   }
   if (c != 0x22) return 0
   const from = pos
@@ -317,12 +344,21 @@ function envelope(sideStart: usize): i32 {
   setPos(text)
   setEnd(text + len)
   skipSpace()
-  const good = scanObject(root, 0)
-  // An inner text that ends early is broken; more input would not mend it.
-  if (!good && err == E_EOF) setErr(E_SYNTAX)
+  inside++
+  let good = scanObject(root, 0)
+  inside--
+  if (good) {
+    skipSpace()
+    if (pos < end) good = fail()
+  }
+  if (!good) {
+    // More input would not mend it, and the records behind it are none the worse.
+    broken = err == E_DEPTH ? E_DEPTH : E_SYNTAX
+    clearRow()
+  }
   setEnd(stop)
-  setPos(good ? after : from)
-  return good ? 1 : -1
+  setPos(after)
+  return 1
 }
 
 /** At `{`: reads the object's fields into the row. Stops early when it proves to be a wrapper. */
@@ -338,14 +374,17 @@ function scanObject(node: usize, depth: i32): bool {
   while (true) {
     skipSpace()
     if (pos >= end || load<u8>(pos) != 0x22) return fail()
-    const rawKey = pos
+    let rawKey = pos
     if (!skipString()) return false
-    const rawLen = <u32>(pos - rawKey)
+    let rawLen = <u32>(pos - rawKey)
     let name = rawKey + 1,
       nameLen = rawLen - 2
     if (escaped) {
       name = side
       nameLen = unescape(rawKey + 1, pos - 1)
+      const spelled = side
+      rawLen = compact(rawKey, pos)
+      rawKey = spelled
     }
     skipSpace()
     if (pos >= end || load<u8>(pos) != 0x3a) return fail()
@@ -358,7 +397,7 @@ function scanObject(node: usize, depth: i32): bool {
     const slot: u32 = key == 0 ? NO_SLOT : load<u32>(key, 12)
     const c = load<u8>(from)
     let held = false
-    if (kind == K_CONTAINER && c == 0x5b) {
+    if (kind == K_CONTAINER && c == 0x5b && inside == 0 && !timeSeen) {
       setPos(from + 1)
       wrapped = true
       return true
@@ -366,17 +405,14 @@ function scanObject(node: usize, depth: i32): bool {
     if (kind == K_ENVELOPE && !timeSeen) {
       const e = envelope(sideStart)
       if (e < 0) return false
-      if (e > 0) {
-        enveloped = true
-        return skipRest()
-      }
+      if (e > 0) return skipRest()
     }
     if (key != 0 && c == 0x6e) {
       if (!skipValue()) return false
       held = true
     } else if (slot != NO_SLOT && load<u32>(slotAt(row, slot), 4) != NULL_LEN) {
       // The same key again: the first value has the column.
-      clearSpaced()
+      clearSeen()
       if (!skipValue()) return false
       takeValue(from)
     } else if (kind == K_STRUCT && c == 0x7b) {
@@ -385,9 +421,10 @@ function scanObject(node: usize, depth: i32): bool {
       store<u32>(PATH + (depth << 3), rawLen, 4)
       if (!scanObject(<usize>load<u32>(key, 16), depth + 1)) return false
       leave(depth)
+      if (err == E_DEPTH) return false
       held = true
     } else if (kind == K_LIST && c == 0x5b) {
-      clearSpaced()
+      clearSeen()
       if (!skipValue()) return false
       takeValue(from)
       putSlot(slotAt(row, slot), valuePtr, valueLen)
@@ -408,12 +445,12 @@ function scanObject(node: usize, depth: i32): bool {
       }
       if (!held) {
         setPos(from)
-        clearSpaced()
+        clearSeen()
         if (!skipValue()) return false
         takeValue(from)
       }
     } else {
-      clearSpaced()
+      clearSeen()
       if (!skipValue()) return false
       takeValue(from)
       if (key != 0 && kind == K_JSON) {
@@ -438,6 +475,10 @@ function scanObject(node: usize, depth: i32): bool {
 }
 
 function finishRow(from: usize): void {
+  if (broken != E_NONE) {
+    reject(broken, from, pos)
+    return
+  }
   if (time == NO_TIME) {
     reject(timeSeen ? R_BAD_TIME : R_NO_TIME, from, pos)
     return
@@ -455,6 +496,17 @@ function finishRow(from: usize): void {
   setRows(rows + 1)
 }
 
+/** Whether the item that starts at `from` is nested too deep, yet closes, so that only it is lost. */
+function tooDeep(from: usize, final: bool): bool {
+  const bound = mode == TOP && !loose ? nextLine(from) : nextObjectLine(from)
+  if (skipBalanced(from, bound)) {
+    reject(E_DEPTH, from, pos)
+    return true
+  }
+  if (err != E_EOF || bound < end || final) setErr(E_DEPTH)
+  return false
+}
+
 /** Reads one record. False when it ends beyond the input and more may come: nothing is changed then. */
 function item(final: bool): bool {
   const from = pos,
@@ -462,37 +514,44 @@ function item(final: bool): bool {
   row = rows
   setErr(E_NONE)
   wrapped = false
-  enveloped = false
+  inside = 0
+  broken = E_NONE
   setRecord(record + 1)
   if (load<u8>(from) != 0x7b) {
     if (skipValue()) {
-      reject(R_NOT_OBJECT, from, pos)
-      return true
+      // A number that ends with the input may go on with more of it.
+      if (pos < end || final || !isDigit(load<u8>(pos - 1))) {
+        reject(R_NOT_OBJECT, from, pos)
+        return true
+      }
+      setErr(E_EOF)
     }
   } else {
     clearRow()
     if (scanObject(root, 0)) {
-      if (wrapped) {
+      if (!wrapped) {
+        finishRow(from)
+        return true
+      }
+      if (outer >> 56 == 0) {
         outer = (outer << 8) | <u64>mode
         mode = CONTAINER
         first = true
         setSide(sideBefore)
         setRecord(record - 1)
-      } else finishRow(from)
-      return true
+        return true
+      }
+      setErr(E_DEPTH)
     }
   }
   setSide(sideBefore)
+  if (err == E_DEPTH && tooDeep(from, final)) return true
   if (err == E_EOF && !final) {
     setPos(from)
     setRecord(record - 1)
     return false
   }
-  const next = mode == TOP ? nextLine(from) : nextObjectLine(from)
-  reject(err, from, next)
-  mode = next == end ? DEAD : TOP
-  outer = 0
-  setPos(next)
+  giveUp(err, from)
   return true
 }
 
@@ -506,11 +565,15 @@ function close(): void {
 export function scanJson(final: bool): i32 {
   while (true) {
     if (rejectCount + 1 >= rejectCap) return 3
-    if (rows >= rowCap) return 2
+    if (rows >= rowCap || side >= sideCap) return 2
     if (mode == DEAD) {
-      const p = nextObjectLine(pos)
+      const p = anyLine ? nextLine(pos) : nextObjectLine(pos)
+      if (p >= end) {
+        // The newline before the next line may be the last byte so far.
+        setPos(!final && pos < end && load<u8>(end - 1) == 0x0a ? end - 1 : end)
+        return final ? 0 : 1
+      }
       setPos(p)
-      if (p >= end) return 0
       mode = TOP
     }
     const mark = pos
@@ -535,6 +598,10 @@ export function scanJson(final: bool): i32 {
         first = true
         continue
       }
+      if (loose && (c == 0x2c || c == 0x5d || c == 0x7d)) {
+        setPos(pos + 1)
+        continue
+      }
       if (!item(final)) return 1
       continue
     }
@@ -544,9 +611,9 @@ export function scanJson(final: bool): i32 {
         close()
         continue
       }
+      setErr(E_NONE)
       if (c == 0x2c) {
         setPos(pos + 1)
-        setErr(E_NONE)
         skipSpace()
         const name = pos + 1
         if (skipKey()) {
@@ -560,7 +627,10 @@ export function scanJson(final: bool): i32 {
             first = true
             continue
           }
-          if (skipValue()) continue
+          if (skipValue()) {
+            if (pos < end || final) continue
+            setErr(E_EOF)
+          }
         }
         if (err == E_EOF && !final) {
           setPos(mark)
@@ -568,11 +638,7 @@ export function scanJson(final: bool): i32 {
         }
       }
       setRecord(record + 1)
-      const next = nextObjectLine(mark)
-      reject(err == E_NONE ? E_SYNTAX : err, mark, next)
-      mode = next == end ? DEAD : TOP
-      outer = 0
-      setPos(next)
+      giveUp(err == E_NONE ? E_SYNTAX : err, mark)
       continue
     }
     if (c == 0x5d) {
@@ -587,11 +653,7 @@ export function scanJson(final: bool): i32 {
     if (!first) {
       if (c != 0x2c) {
         setRecord(record + 1)
-        const next = nextObjectLine(mark)
-        reject(E_SYNTAX, pos, next)
-        mode = next == end ? DEAD : TOP
-        outer = 0
-        setPos(next)
+        giveUp(E_SYNTAX, mark)
         continue
       }
       setPos(pos + 1)
@@ -607,11 +669,10 @@ export function scanJson(final: bool): i32 {
         return 0
       }
     }
-    const was = mode
     if (!item(final)) {
       setPos(mark)
       return 1
     }
-    if (mode == was) first = false
+    if (!wrapped) first = false
   }
 }

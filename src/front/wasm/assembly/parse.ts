@@ -19,6 +19,9 @@ function daysIn(y: i64, m: i64): i64 {
   return m == 4 || m == 6 || m == 9 || m == 11 ? 30 : 31
 }
 
+/** Seconds since 1970 of the years 1 to 9999. */
+const FIRST: i64 = -62135596800, LAST: i64 = 253402300799
+
 /** ISO 8601 to µs since 1970; without a zone it is UTC. NO_TIME when it is none. */
 export function isoTime(p: usize, len: u32): i64 {
   const stop = p + <usize>len
@@ -52,20 +55,23 @@ export function isoTime(p: usize, len: u32): i64 {
     }
     if (q != stop) return NO_TIME
   }
-  return ((days(y, m, d) * 24 + h) * 3600 + min * 60 + s - offset) * 1000000 + micros
+  const seconds = (days(y, m, d) * 24 + h) * 3600 + min * 60 + s - offset
+  return seconds < FIRST || seconds > LAST ? NO_TIME : seconds * 1000000 + micros
 }
 
-/** Whole number, as text, within ±limit. */
+/** Whole number, as text, that 32 or 64 bits hold; in no more digits than their largest has. */
 export function isInteger(p: usize, len: u32, bits: u32): bool {
   let q = p
   const stop = p + <usize>len
   if (q < stop && load<u8>(q) == 0x2d) q++
   const n = stop - q
-  if (n == 0 || n > (bits == 32 ? 10 : 18)) return false
+  if (n == 0 || n > (bits == 32 ? 10 : 19)) return false
   for (let i = q; i < stop; i++) if (!isDigit(load<u8>(i))) return false
-  if (bits == 64 || n < 10) return true
+  if (n < 10 || (bits == 64 && n < 19)) return true
   const v = integer(p, len)
-  return v >= -2147483648 && v <= 2147483647
+  if (bits == 32) return v >= -2147483648 && v <= 2147483647
+  // Nineteen digits go beyond 64 bits once at most: the sign tells.
+  return q == p ? v >= 0 : v <= 0
 }
 export function integer(p: usize, len: u32): i64 {
   const stop = p + <usize>len
@@ -80,7 +86,7 @@ export function epochTime(p: usize, len: u32): i64 {
   while (whole < len && load<u8>(p + whole) != 0x2e) whole++
   if (!isInteger(p, whole, 64)) return NO_TIME
   const s = integer(p, whole)
-  if (s < -62135596800 || s > 253402300799) return NO_TIME
+  if (s < FIRST || s > LAST) return NO_TIME
   let micros: i64 = 0, scale: i64 = 100000
   for (let i = whole + 1; i < len; i++) {
     const c = load<u8>(p + i)
@@ -88,7 +94,8 @@ export function epochTime(p: usize, len: u32): i64 {
     micros += scale * <i64>(c - 0x30)
     scale /= 10
   }
-  return s * 1000000 + micros
+  const t = s * 1000000 + (load<u8>(p) == 0x2d ? -micros : micros)
+  return t < FIRST * 1000000 ? NO_TIME : t
 }
 
 const HEX = memory.data<u8>([48,49,50,51,52,53,54,55,56,57,97,98,99,100,101,102])
@@ -108,7 +115,8 @@ function ipv4(p: usize, stop: usize, to: usize): bool {
     let v: u32 = 0
     const first = p
     for (; p < stop && isDigit(load<u8>(p)); p++) v = v * 10 + (load<u8>(p) - 0x30)
-    if (p == first || p - first > 3 || v > 255) return false
+    // A leading zero is octal to some readers and decimal to others.
+    if (p == first || p - first > 3 || v > 255 || (p - first > 1 && load<u8>(first) == 0x30)) return false
     store<u8>(to + part, <u8>v)
     if (part < 3) { if (p >= stop || load<u8>(p) != 0x2e) return false; p++ }
   }

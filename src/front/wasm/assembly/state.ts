@@ -21,6 +21,8 @@ export let pos: usize = 0
 export let end: usize = 0
 export let err: i32 = 0
 export let side: usize = 0
+/** Rows are handed over when the side region has grown to here. */
+export let sideCap: usize = 0
 
 export let rows: u32 = 0
 export let rowCap: u32 = 0
@@ -98,6 +100,7 @@ export function layout(planEnd: usize, slotCount: u32, maxRows: u32, maxRejects:
   rejects = align(seen + (<usize>size << 2))
   arena = align(rejects + <usize>maxRejects * 16)
   side = align(arena + arenaBytes + SLACK)
+  sideCap = side + (arenaBytes << 1)
   ensure(side, 1 << 16)
   return arena
 }

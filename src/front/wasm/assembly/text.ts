@@ -75,7 +75,10 @@ export function unescape(from: usize, to: usize): u32 {
   return <u32>(side - start)
 }
 
-/** Copies checked JSON without the white space between its tokens; returns the length. */
+/**
+ * Copies checked JSON without the white space between its tokens; returns the length. Half of a surrogate
+ * pair becomes U+FFFD: other readers of JSON refuse the whole text for it.
+ */
 export function compact(from: usize, to: usize): u32 {
   ensure(side, to - from)
   const start = side
@@ -83,16 +86,29 @@ export function compact(from: usize, to: usize): u32 {
   let p = from
   while (p < to) {
     const c = load<u8>(p)
-    if (c == 0x22) {
-      const s = p++
-      while (load<u8>(p) != 0x22) p += load<u8>(p) == 0x5c ? 2 : 1
+    if (c != 0x22) {
+      if (!isSpace(c)) store<u8>(out++, c)
       p++
-      memory.copy(out, s, p - s)
-      out += p - s
       continue
     }
-    if (!isSpace(c)) store<u8>(out++, c)
+    let s = p++
+    while (load<u8>(p) != 0x22) {
+      if (load<u8>(p) != 0x5c) { p++; continue }
+      if (load<u8>(p, 1) != 0x75) { p += 2; continue }
+      const unit = hex4(p + 2)
+      if ((unit & 0xf800) != 0xd800) { p += 6; continue }
+      if (unit < 0xdc00 && load<u8>(p, 6) == 0x5c && load<u8>(p, 7) == 0x75 && (hex4(p + 8) & 0xfc00) == 0xdc00) { p += 12; continue }
+      memory.copy(out, s, p - s)
+      out += p - s
+      store<u32>(out, 0x6666755c)
+      store<u16>(out, 0x6466, 4)
+      out += 6
+      p += 6
+      s = p
+    }
     p++
+    memory.copy(out, s, p - s)
+    out += p - s
   }
   setSide(out)
   return <u32>(out - start)

@@ -6,7 +6,9 @@ import { hex4, isDigit, isSpace } from './text'
 export let escaped: bool = false
 /** White space was seen between tokens. */
 export let spaced: bool = false
-export function clearSpaced(): void { spaced = false }
+/** A `\\u` escape of a surrogate was seen: a pair, or half of one, which is no text. */
+export let surrogate: bool = false
+export function clearSeen(): void { spaced = false; surrogate = false }
 
 const MAX_DEPTH: i32 = 512
 
@@ -42,7 +44,9 @@ export function skipString(): bool {
     const e = load<u8>(p, 1)
     if (e == 0x75) {
       if (p + 6 > end) { setPos(end); setErr(E_EOF); return false }
-      if (hex4(p + 2) < 0) { setPos(p); setErr(E_SYNTAX); return false }
+      const unit = hex4(p + 2)
+      if (unit < 0) { setPos(p); setErr(E_SYNTAX); return false }
+      if ((unit & 0xf800) == 0xd800) surrogate = true
       p += 6
     } else {
       if (!(e == 0x22 || e == 0x5c || e == 0x2f || e == 0x62 || e == 0x66 || e == 0x6e || e == 0x72 || e == 0x74)) {
@@ -135,4 +139,27 @@ export function skipValue(): bool {
       break
     }
   }
+}
+
+/**
+ * Moves behind the object or array at `from` by its brackets alone, which may nest as deep as they like.
+ * False when it does not close before `bound`.
+ */
+export function skipBalanced(from: usize, bound: usize): bool {
+  let depth: u32 = 0
+  let p = from
+  while (p < bound) {
+    const c: u32 = load<u8>(p)
+    if (c == 0x22) {
+      setPos(p)
+      if (!skipString()) return false
+      p = pos
+      continue
+    }
+    if (c == 0x7b || c == 0x5b) depth++
+    else if ((c == 0x7d || c == 0x5d) && --depth == 0) { setPos(p + 1); return true }
+    p++
+  }
+  setErr(E_EOF)
+  return false
 }

@@ -268,8 +268,8 @@ function plainList(node: usize, from: usize): bool {
       }
       const k = pos + 1
       skipString()
-      const key = escaped ? 0 : findKey(node, k, <u32>(pos - k - 1))
-      const bit = <u64>1 << (<u64>(key - <usize>load<u32>(node, 4)) / KEY_BYTES)
+      const key = escaped ? <usize>0 : findKey(node, k, <u32>(pos - k - 1))
+      const bit = <u64>1 << <u64>((key - <usize>load<u32>(node, 4)) / KEY_BYTES)
       if (key == 0 || (seen & bit) != 0) {
         plain = false
         break
@@ -407,7 +407,7 @@ function scanObject(node: usize, depth: i32): bool {
       if (e < 0) return false
       if (e > 0) return skipRest()
     }
-    if (key != 0 && c == 0x6e) {
+    if (key != 0 && kind < K_CONTAINER && c == 0x6e) {
       if (!skipValue()) return false
       held = true
     } else if (slot != NO_SLOT && load<u32>(slotAt(row, slot), 4) != NULL_LEN) {

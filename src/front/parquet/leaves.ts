@@ -5,7 +5,7 @@ import {
   type LogFormat,
   type ScalarType,
 } from '../../formats/format.js'
-import { NO_SLOT, type ScanPlan, UNMAPPED } from '../plan.js'
+import { type ScanPlan, UNMAPPED } from '../plan.js'
 
 /** What an object's key and URI say of its rows. */
 export type ObjectFact = 'uri' | 'account' | 'region'
@@ -197,5 +197,3 @@ export function mayHaveValue(source: LeafSource, present: Uint8Array): boolean {
   if (source.kind === 'number' || source.kind === 'list') return present[source.slot] === 1
   return true
 }
-
-export { NO_SLOT }

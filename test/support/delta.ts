@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -77,10 +76,6 @@ export async function append(
   })
   if (!outcome.committed) throw new Error('nothing was committed')
   return outcome.version
-}
-
-export function uniquePath(): string {
-  return `event_day=${DAY}/${randomUUID()}.parquet`
 }
 
 /** The paths of a table's files, sorted. */

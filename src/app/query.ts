@@ -46,6 +46,10 @@ export async function query(options: QueryOptions, context: LakeContext): Promis
     return {
       columns: result.columns,
       batches: closing(result.batches, open.close),
+      lines(form) {
+        const lines = result.lines?.(form)
+        return lines && closing(lines, open.close)
+      },
       io: { tables: reads.map(ioOf) },
       close: open.close,
     }
@@ -177,10 +181,10 @@ async function explainAnswer(open: OpenQuery, context: LakeContext): Promise<Que
   }
 }
 
-async function* closing(
-  batches: QueryResult['batches'],
+async function* closing<T>(
+  batches: AsyncIterable<T>,
   close: () => Promise<void>,
-): QueryResult['batches'] {
+): AsyncGenerator<T> {
   try {
     yield* batches
   } finally {

@@ -5,8 +5,13 @@ import type { Renderer } from './rows.js'
  * RFC 4180 with a header and plain line feeds: text is quoted where it must be, and when it is empty,
  * so that it differs from no value.
  */
-export const renderCsv: Renderer = async function* ({ columns, batches }) {
+export const renderCsv: Renderer = async function* ({ columns, batches, lines }) {
   yield lineOf(columns.map((c) => c.name))
+  const made = lines?.('csv')
+  if (made) {
+    for await (const texts of made) yield `${texts.join('\n')}\n`
+    return
+  }
   for await (const rows of batches) {
     let text = ''
     for (const row of rows) text += lineOf(row)

@@ -1,28 +1,29 @@
 import type { Renderer, Rows } from './rows.js'
 
 /** One JSON array, an object a line. */
-export const renderJson: Renderer = async function* ({ columns, batches }) {
-  const write = objectWriter(columns)
+export const renderJson: Renderer = async function* (rows) {
   let first = true
-  for await (const rows of batches) {
-    let text = ''
-    for (const row of rows) {
-      text += first ? `[\n${write(row)}` : `,\n${write(row)}`
-      first = false
-    }
-    if (text !== '') yield text
+  for await (const objects of objectsOf(rows)) {
+    yield `${first ? '[\n' : ',\n'}${objects.join(',\n')}`
+    first = false
   }
   yield first ? '[]\n' : '\n]\n'
 }
 
 /** One JSON object a line. */
-export const renderNdjson: Renderer = async function* ({ columns, batches }) {
-  const write = objectWriter(columns)
-  for await (const rows of batches) {
-    let text = ''
-    for (const row of rows) text += `${write(row)}\n`
-    if (text !== '') yield text
+export const renderNdjson: Renderer = async function* (rows) {
+  for await (const objects of objectsOf(rows)) yield `${objects.join('\n')}\n`
+}
+
+/** Never an empty batch. */
+async function* objectsOf({ columns, batches, lines }: Rows): AsyncGenerator<readonly string[]> {
+  const made = lines?.('json')
+  if (made) {
+    yield* made
+    return
   }
+  const write = objectWriter(columns)
+  for await (const rows of batches) if (rows.length > 0) yield rows.map(write)
 }
 
 /** A second column of a name gets a number, so that no value is lost. */

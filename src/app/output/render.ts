@@ -24,14 +24,19 @@ export interface Rendered {
  */
 export function render(format: TextFormat, rows: Rows, options: RenderOptions = {}): Rendered {
   let count = 0
-  const counted = {
+  const counting = async function* <T>(batches: AsyncIterable<readonly T[]>) {
+    for await (const batch of batches) {
+      count += batch.length
+      yield batch
+    }
+  }
+  const counted: Rows = {
     columns: rows.columns,
-    batches: (async function* () {
-      for await (const batch of rows.batches) {
-        count += batch.length
-        yield batch
-      }
-    })(),
+    batches: counting(rows.batches),
+    lines(form) {
+      const lines = rows.lines?.(form)
+      return lines && counting(lines)
+    },
   }
   return {
     text: (async function* () {

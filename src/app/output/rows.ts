@@ -1,6 +1,6 @@
 import type { QueryResult } from '../../engines/engine.js'
 
-export type Rows = Pick<QueryResult, 'columns' | 'batches'>
+export type Rows = Pick<QueryResult, 'columns' | 'batches' | 'lines'>
 
 export interface RenderOptions {
   /** Columns of the terminal: a table is cut to it. Default: as wide as it is. */

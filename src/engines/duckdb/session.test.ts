@@ -140,7 +140,7 @@ describe('a session', () => {
     `ATTACH '${root}/out.db'`,
   ])('reads and writes no other file: %s', async (sql) => {
     const session = await open(files)
-    await expect(session.query(sql)).rejects.toMatchObject({ kind: 'forbidden' })
+    await expect(session.query(sql).then(rowsOf)).rejects.toMatchObject({ kind: 'forbidden' })
     session.close()
   })
 
@@ -148,7 +148,7 @@ describe('a session', () => {
     'keeps its settings: %s',
     async (sql) => {
       const session = await open(files)
-      await expect(session.query(sql)).rejects.toMatchObject({ kind: 'invalid' })
+      await expect(session.query(sql).then(rowsOf)).rejects.toMatchObject({ kind: 'invalid' })
       session.close()
     },
   )

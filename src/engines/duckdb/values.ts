@@ -2,7 +2,6 @@ import {
   type DuckDBArrayType,
   DuckDBArrayValue,
   DuckDBBlobValue,
-  type DuckDBDataChunk,
   DuckDBDateValue,
   DuckDBDecimalValue,
   type DuckDBListType,
@@ -21,27 +20,12 @@ import {
   DuckDBUnionValue,
   type DuckDBValue,
 } from '@duckdb/node-api'
-import bindings from '@duckdb/node-bindings'
 import { isoDay, isoTime, type Value } from '../values.js'
-import { columnReader } from './column-reader.js'
 
-/** Reads a column of this type of a chunk, as values that `engines/values.ts` describes. */
-export function chunkReader(type: DuckDBType): (chunk: DuckDBDataChunk, column: number) => Value[] {
-  const whole = columnReader(type)
-  if (whole) {
-    return (chunk, column) =>
-      whole(bindings.data_chunk_get_vector(chunk.chunk, column), chunk.rowCount)
-  }
-  const read = reader(type)
-  return (chunk, column) => {
-    const vector = chunk.getColumnVector(column)
-    return Array.from({ length: chunk.rowCount }, (_, row) => read(vector.getItem(row)))
-  }
-}
+export type Reader = (value: DuckDBValue) => Value
 
-type Reader = (value: DuckDBValue) => Value
-
-function reader(type: DuckDBType): Reader {
+/** How values of a DuckDB type become values as `engines/values.ts` has them. */
+export function reader(type: DuckDBType): Reader {
   const { typeId } = type
   if (typeId === DuckDBTypeId.STRUCT) return structReader(type as DuckDBStructType)
   if (typeId === DuckDBTypeId.MAP) return mapReader(type as DuckDBMapType)

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sleep } from '../core/concurrency.js'
 import type { ErrorKind } from '../core/errors.js'
-import type { BatchTools } from '../collect/batch.js'
+import type { BatchTools } from '../collect/tools.js'
 import { Collector } from '../collect/collector.js'
 import { discover, type Cursors, type Found, type Wanted } from '../collect/discover.js'
 import { LakeFiles } from '../collect/lake-files.js'
@@ -50,7 +50,10 @@ export interface CollectSummary {
   duplicates: number
   /** Objects that are known and no logs. */
   skipped: number
+  /** Objects that could not be had: tried again next time. */
   failed: number
+  /** Objects of which not one record could be read: damaged, or of no log type. */
+  unreadable: number
   /** Objects that were collected before. */
   unchanged: number
   /** LIST requests that discovery made. */
@@ -280,6 +283,7 @@ function emptySummary(): CollectSummary {
     duplicates: 0,
     skipped: 0,
     failed: 0,
+    unreadable: 0,
     unchanged: 0,
     lists: 0,
     bytes: 0,
@@ -297,15 +301,15 @@ function addToSummary(summary: CollectSummary, rows: readonly LedgerRow[]): void
     summary.rejected += row.rejected
     summary.duplicates += row.duplicates
     if (row.state === 'skipped') summary.skipped++
-    if (row.state === 'failed') {
-      summary.failed++
-      if (summary.failures.length < 20) {
-        summary.failures.push({
-          uri: row.uri,
-          error: row.error ?? 'failed',
-          kind: row.failure ?? 'invalid',
-        })
-      }
+    const unreadable = row.state === 'done' && row.rejected > 0 && row.rows + row.duplicates === 0
+    if (row.state === 'failed') summary.failed++
+    if (unreadable) summary.unreadable++
+    if ((unreadable || row.state === 'failed') && summary.failures.length < 20) {
+      summary.failures.push({
+        uri: row.uri,
+        error: row.error ?? 'no record of it could be read: see ingest_rejects',
+        kind: row.failure ?? 'invalid',
+      })
     }
     if (row.format === null || row.state !== 'done') continue
     const table = (summary.tables[row.format] ??= {

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { HeadrigError } from '../core/errors.js'
 import type { ConvertProgress } from '../engines/engine.js'
-import { commitBatch, readBatch, type BatchTools, type ReadBatch } from './batch.js'
+import { commitBatch, readBatch, type ReadBatch } from './batch.js'
 import type { Found } from './discover.js'
 import { acquireLane, type Lane } from './lanes.js'
 import { notInLedger, type LedgerRow } from './ledger.js'
+import type { BatchTools } from './tools.js'
 import { PlanLog, type Plan, type PlanOptions } from './plans.js'
 
 export interface BatchSize {

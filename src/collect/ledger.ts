@@ -5,7 +5,6 @@ import type { ErrorKind } from '../core/errors.js'
 import { encodeJsonLines } from '../engines/duckdb/encode.js'
 import type { DuckDbEngine } from '../engines/duckdb/open.js'
 import { INGEST_OBJECTS } from '../formats/system-tables.js'
-import type { Snapshot } from '../lake/snapshot.js'
 import { literal } from '../sql/text.js'
 import type { Found } from './discover.js'
 
@@ -67,9 +66,13 @@ export async function encodeLedger(
   folder: string,
 ) {
   const file = join(folder, `${randomUUID()}.json`)
-  await writeFile(file, rows.map(({ failure: _, ...row }) => JSON.stringify(row)).join('\n'), {
-    mode: 0o600,
-  })
+  await writeFile(
+    file,
+    rows.map((row) => JSON.stringify({ ...row, failure: undefined })).join('\n'),
+    {
+      mode: 0o600,
+    },
+  )
   return encodeJsonLines(
     engine,
     [file],
@@ -86,9 +89,3 @@ export function timestamp(at: Date): string {
 export function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10)
 }
-
-/** Data files of a snapshot on this machine's disk, fetched when the lake is elsewhere. */
-export type LocalFiles = (
-  snapshot: Snapshot | undefined,
-  paths: readonly string[],
-) => Promise<readonly string[]>

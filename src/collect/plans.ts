@@ -77,3 +77,8 @@ export class PlanLog {
 function nameOf(seq: number, kind: 'json' | 'done'): string {
   return `${FOLDER}${String(seq).padStart(12, '0')}.${kind}`
 }
+
+/** How the ledger names a batch. */
+export function batchName(plan: Pick<Plan, 'lane' | 'seq'>): string {
+  return `${plan.lane}/${plan.seq}`
+}

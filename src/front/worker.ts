@@ -31,7 +31,7 @@ function begin(start: BatchStart): void {
     folder: start.folder,
     ingestedAt: start.ingestedAt,
     keepRepeats: start.keepRepeats,
-    createdBy: `headrig ${version}`,
+    createdBy: `headrig ${version()}`,
     limits,
     onWritten: (file) => send({ kind: 'written', file }),
     onRejects: (task, of, list) => {

@@ -82,13 +82,14 @@ function totalsText(summary: CollectSummary): string {
 }
 
 /** Throws when objects failed: `unavailable` when trying again may help, else `invalid`. */
-function refuseFailures({ failed, failures }: CollectSummary): void {
-  if (failed === 0) return
+function refuseFailures({ failed, unreadable, failures }: CollectSummary): void {
+  const count = failed + unreadable
+  if (count === 0) return
   const outside = failures.some(({ kind }) => kind === 'unavailable' || kind === 'forbidden')
   const listed = failures.map(({ uri, error }) => `\n  ${uri}: ${error}`).join('')
-  const more = failed > failures.length ? `\n  and ${grouped(failed - failures.length)} more` : ''
+  const more = count > failures.length ? `\n  and ${grouped(count - failures.length)} more` : ''
   throw new HeadrigError(
     outside ? 'unavailable' : 'invalid',
-    `${grouped(failed)} objects failed (all are in the table ingest_objects):${listed}${more}`,
+    `${grouped(count)} objects could not be read (all are in the table ingest_objects):${listed}${more}`,
   )
 }

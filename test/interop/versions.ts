@@ -1,0 +1,8 @@
+/** The other implementations that our tables are held against; the only place that names versions. */
+export const PYTHON_PACKAGES = ['deltalake==1.6.6', 'pyarrow==26.0.1', 'pyspark==4.2.0']
+
+/** Delta for that Spark, as Maven coordinates; their runtime dependencies are part of Spark. */
+export const DELTA_JARS = [
+  'io.delta:delta-spark_4.2_2.13:4.4.0',
+  'io.delta:delta-storage:4.4.0',
+] as const

@@ -80,10 +80,13 @@ const GAPS: Readonly<Record<string, readonly string[]>> = {
   odd: ['', ' ', '\t', '\r\n ', '  \n\t '],
 }
 
+function framesOf({ framing }: LogFormat): readonly string[] {
+  const wraps = framing.kind === 'json' && framing.containers.length > 0
+  return Object.keys(FRAMES).slice(0, wraps ? undefined : 3)
+}
+
 /** Documents of some records of the format, in any frame that fits it. */
-export function documents(format: LogFormat): fc.Arbitrary<Document> {
-  const wraps = format.framing.kind === 'json' && format.framing.containers.length > 0
-  const frames = Object.keys(FRAMES).slice(0, wraps ? undefined : 3)
+export function documents(format: LogFormat, frames = framesOf(format)): fc.Arbitrary<Document> {
   return fc
     .tuple(
       fc.array(recordOf(format), { minLength: 1, maxLength: 5 }),

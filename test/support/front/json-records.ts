@@ -231,3 +231,10 @@ function withoutEarly(list: readonly Member[], special: readonly string[], time:
     return timed || !special.includes(spelled)
   })
 }
+
+/** Whether nothing in a value of the format can be taken for what wraps records. */
+export function isBare({ framing, common }: LogFormat, value: Json): boolean {
+  if (value.kind !== 'object' || framing.kind !== 'json') return false
+  const special = [...framing.containers, ...framing.envelopes]
+  return withoutEarly(value.members, special, common.time.from).length === value.members.length
+}

@@ -31,7 +31,7 @@ export function prune(tables: readonly LakeTable[], scans: readonly TableScan[])
     const own = scans.filter((s) => s.table === table.name)
     if (own.length === 0) return []
     const snapshot = table.snapshot()
-    const filters = own.map((s) => withDays(s.filters))
+    const filters = own.map((s) => s.filters)
     const kept = new Map<string, AddFile>()
     for (const predicate of filters) {
       for (const file of snapshot.files(predicate)) kept.set(file.path, file)
@@ -51,16 +51,6 @@ export function ioOf({ table, snapshot, files }: TableRead): TableIo {
     bytes: files.reduce((sum, f) => sum + f.size, 0),
     bytesTotal: snapshot.bytes,
   }
-}
-
-/** Bounds of `time` bound the partition too, for files without statistics. */
-function withDays(filters: readonly ScanFilter[]): ScanFilter[] {
-  const days = filters.flatMap((f): ScanFilter[] => {
-    if (f.column !== 'time') return []
-    const op = f.op === '<' ? '<=' : f.op === '>' ? '>=' : f.op
-    return [{ column: 'event_day', op, values: f.values.map((v) => String(v).slice(0, 10)) }]
-  })
-  return [...filters, ...days]
 }
 
 /**

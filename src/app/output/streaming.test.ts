@@ -80,6 +80,55 @@ describe('output of a query', () => {
     ])
   })
 
+  it('says the same whether the engine or this process makes the text', async () => {
+    const moments = [`TIMESTAMPTZ '2024-01-15 01:02:03.0001+01'`, `'infinity'::TIMESTAMPTZ`, 'NULL']
+    const sql = moments
+      .map(
+        (
+          t,
+          i,
+        ) => `SELECT ${i}::TINYINT AS a, 9007199254740993 - ${i} AS a, ${t} AS t, ${t}::TIMESTAMP AS u,
+          (${t}::TIMESTAMP)::TIMESTAMP_MS AS ms, ['x', 'a,"b"\n', ''][${i + 1}] AS s, [{'t': ${t}, 'n': 5::BIGINT, 'j': '{"k": 1}'::JSON}, NULL] AS l,
+          {'big': -9007199254740993, 'd': 123456789012345678.25::DECIMAL(38,2), 'deep': [[${t}]]} AS st,
+          NULL::STRUCT(x TIMESTAMP) AS none, 1.50::DECIMAL(5,2) AS de, ['NaN', '-inf', '0.1'][${i + 1}]::DOUBLE AS d,
+          DATE '2024-01-15' - ${i} AS day, TIME '01:02:03.5' AS clock, INTERVAL ${i} MINUTE AS iv, '\\xC3\\xA9'::BLOB AS b, ${i} = 1 AS yes,
+          '{"j": 1}'::JSON AS js, sum(${i}::BIGINT) OVER () AS big, 'y'::ENUM('x', 'y') AS en, NULL AS nothing`,
+      )
+      .join(' UNION ALL ')
+    const text = async (format: 'ndjson' | 'csv', own: boolean): Promise<string> => {
+      const answer = await query({ sql: `SELECT * FROM (${sql}) ORDER BY 1 DESC -- end` }, context)
+      expect(answer.lines?.('json')).toBeDefined()
+      const { columns, batches } = answer
+      let all = ''
+      for await (const piece of render(format, own ? { columns, batches } : answer).text)
+        all += piece
+      return all
+    }
+    const objects = (of: string): unknown[] =>
+      of
+        .trimEnd()
+        .split('\n')
+        .map((l) => JSON.parse(l) as unknown)
+    const [made, own] = [await text('ndjson', false), await text('ndjson', true)]
+    expect(objects(made)).toEqual(objects(own))
+    expect(made.match(/"a":(\d)/g)).toEqual(['"a":2', '"a":1', '"a":0'])
+    const alike = (csv: string): string =>
+      csv
+        .replaceAll(',-inf,', ',-Infinity,')
+        .replaceAll(',nan,', ',NaN,')
+        .replaceAll('1.50,', '1.5,')
+    expect(alike(await text('csv', false))).toBe(await text('csv', true))
+  })
+
+  it('tells the place of an error in the text of the user', async () => {
+    const sql = `SELECT 'x'::VARCHAR AS a, CAST('y' || range AS INTEGER) AS b FROM range(3)`
+    const answer = await query({ sql }, context)
+    const all = async (): Promise<void> => {
+      for await (const _ of render('csv', answer).text);
+    }
+    await expect(all()).rejects.toThrow(/line 1, column 27\)/)
+  })
+
   it('holds little of a large answer in memory', async () => {
     const { batches, columns } = await query(
       { sql: `SELECT range AS n, 'row ' || range AS t FROM range(2000000)` },

@@ -38,8 +38,10 @@ export async function runQuery(
       const of = distinct(names).map((name, i) => ({ name, type: types[i] as DuckDBType }))
       const text = rowText(of, form)
       if (text === undefined) return undefined
+      const before = `SELECT ${text} FROM (`
       const list = indices.map((i) => `c${i}`).join(', ')
-      return linesOf({ ...run, sql: `SELECT ${text} FROM (${sql}\n) AS q(${list})` }, sql)
+      const guarded = guard(connection, sql, signal, Buffer.byteLength(before))
+      return linesOf({ ...run, guarded }, `${before}${sql}\n) AS q(${list})`)
     },
   }
 }
@@ -51,7 +53,14 @@ interface Run {
   readonly signal: AbortSignal | undefined
 }
 
-function guard(connection: DuckDBConnection, sql: string, signal?: AbortSignal): Run['guarded'] {
+/** `shift`: bytes that run before `sql`, which errors are told about. */
+function guard(
+  connection: DuckDBConnection,
+  sql: string,
+  signal?: AbortSignal,
+  shift = 0,
+): Run['guarded'] {
+  const at = (byte: number): number | undefined => (byte < shift ? undefined : byte - shift)
   return async (work) => {
     signal?.throwIfAborted()
     const interrupt = (): void => connection.interrupt()
@@ -60,7 +69,7 @@ function guard(connection: DuckDBConnection, sql: string, signal?: AbortSignal):
       return await work()
     } catch (error) {
       signal?.throwIfAborted()
-      throw queryError(error, sql)
+      throw queryError(error, sql, { at })
     } finally {
       signal?.removeEventListener('abort', interrupt)
     }
@@ -99,10 +108,9 @@ async function* valuesOf(
   }
 }
 
-/** `told`: the SQL that errors are about. */
-async function* linesOf(run: Run, told: string): AsyncGenerator<string[]> {
-  const result = await run.guarded(() => run.connection.stream(run.sql))
-  for await (const chunk of chunksOf({ ...run, sql: told }, result)) {
+async function* linesOf(run: Run, sql: string): AsyncGenerator<string[]> {
+  const result = await run.guarded(() => run.connection.stream(sql))
+  for await (const chunk of chunksOf(run, result)) {
     const vector = chunk.getColumnVector(0)
     yield Array.from({ length: chunk.rowCount }, (_, r) => String(vector.getItem(r)))
   }

@@ -25,6 +25,10 @@ const REASONS: Readonly<Record<number, string>> = {
 }
 
 const MAX_REJECTS = 1024
+/** Longest header line, and most fields of a line. */
+const HEADER_BYTES = 16_384
+const MAX_TOKENS = 128
+const NEWLINE = 10
 /** Room for names and tables of a plan. */
 const PLAN_BYTES = 1 << 20
 const DONE = 0
@@ -62,7 +66,6 @@ export class Scanner {
   #object = 0
   #skipLine = false
   #order = ''
-  #header: { pointer: number; length: number } = { pointer: 0, length: 0 }
   #tokens: readonly string[] | undefined
   #asked: readonly string[] | undefined
   #rejects: Reject[] = []
@@ -118,6 +121,8 @@ export class Scanner {
   ): void {
     this.#object = object
     this.#onRejects = onRejects
+    this.#rejects = []
+    this.#rejectCount = 0
     this.front.setObject(object, 0)
     this.objectRows = 0
     this.front.setRepeats(0)
@@ -126,7 +131,6 @@ export class Scanner {
     this.#scanned = this.#fill
     if (this.format.framing.kind === 'json') this.front.beginJson()
     else {
-      this.#header = { pointer: 0, length: 0 }
       this.#asked = tokens
       this.#tokens = undefined
     }
@@ -203,7 +207,10 @@ export class Scanner {
     this.front.setObject(this.#object, (this.front.record.value as number) + 1)
     if (this.format.framing.kind === 'json') this.front.abandonJson()
     else this.#skipLine = true
-    this.#fill = this.#arena
+    // A line that starts with the next piece is known by the newline before it.
+    const ends = this.#fill > this.#scanned && this.#memory()[this.#fill - 1] === NEWLINE
+    if (ends) this.#memory()[this.#arena] = NEWLINE
+    this.#fill = this.#arena + (ends ? 1 : 0)
     this.#scanned = this.#arena
   }
 
@@ -228,37 +235,45 @@ export class Scanner {
       if (state === DONE) this.#scanned = this.#fill
       if (state === DONE || state === MORE) return
       if (state === ROWS_FULL) this.flush()
-      else if (state === HEADER) this.#tokens = undefined
-      else if (state !== REJECTS_FULL) throw new Error(`the scanner answered ${state}`)
+      else if (state === HEADER) {
+        if (!this.#takeHeader()) front.denyHeader()
+      } else if (state !== REJECTS_FULL) throw new Error(`the scanner answered ${state}`)
     }
   }
 
   #skipToNextLine(): boolean {
-    const at = this.#memory().subarray(this.#scanned, this.#fill).indexOf(10)
+    const at = this.#memory().subarray(this.#scanned, this.#fill).indexOf(NEWLINE)
     this.#scanned = at < 0 ? this.#fill : this.#scanned + at + 1
     this.#skipLine = at < 0
     return at >= 0
   }
 
-  /** Reads the line at hand as a header, or takes the default order. False: the line is not complete yet. */
+  /** Reads the first line as a header, or takes the order asked for. False: the line is not complete yet. */
   #readHeader(final: boolean): boolean {
     const { framing } = this.format
     if (framing.kind !== 'fields') return true
     const bytes = this.#memory().subarray(this.#scanned, this.#fill)
-    const at = bytes.indexOf(10)
-    if (at < 0 && !final) return false
-    const line = this.#text(this.#scanned, at < 0 ? bytes.length : at).trim()
-    const tokens = line.split(/\s+/)
-    const known = tokens.filter((t) => this.plan.root.keys.some((k) => k.name === t)).length
-    const isHeader = known > 0 && known >= Math.max(2, tokens.length * 0.6)
-    if (isHeader) {
-      this.#scanned += at < 0 ? bytes.length : at + 1
-      this.#configureTokens(tokens, line)
-    } else this.#configureTokens(this.#asked ?? framing.order, `${framing.header} `)
+    if (!final && !bytes.includes(NEWLINE)) return false
+    if (!this.#takeHeader()) this.#configureTokens(this.#asked ?? framing.order)
     return true
   }
 
-  #configureTokens(tokens: readonly string[], header: string): void {
+  /** Takes the line at hand for a header and moves behind it, if it names mostly fields of the format. */
+  #takeHeader(): boolean {
+    const bytes = this.#memory().subarray(this.#scanned, this.#fill)
+    const at = bytes.indexOf(NEWLINE)
+    const length = at < 0 ? bytes.length : at
+    if (length > HEADER_BYTES) return false
+    const tokens = this.#text(this.#scanned, length).trim().split(/\s+/)
+    if (tokens.length > MAX_TOKENS) return false
+    const known = tokens.filter((t) => this.plan.root.keys.some((k) => k.name === t)).length
+    if (known < Math.max(2, tokens.length * 0.6)) return false
+    this.#scanned += at < 0 ? length : length + 1
+    this.#configureTokens(tokens)
+    return true
+  }
+
+  #configureTokens(tokens: readonly string[]): void {
     // Equal lines in another order of fields are not equal records.
     const order = tokens.join(' ')
     if (order !== this.#order) this.front.forget()
@@ -270,7 +285,9 @@ export class Scanner {
     const table = this.#planEnd
     const view = new DataView(this.front.memory.buffer)
     tokens.forEach((token, i) => {
-      const key = this.plan.root.keys.find((k) => k.name === token)
+      // A name that comes twice has its column once; what the second says is kept as unmapped.
+      const key =
+        tokens.indexOf(token) === i ? this.plan.root.keys.find((k) => k.name === token) : undefined
       const at = table + i * 12
       view.setUint16(at, key?.slot ?? NO_SLOT, true)
       view.setUint8(at + 2, key?.kind ?? 0)
@@ -280,15 +297,7 @@ export class Scanner {
     })
     this.#planEnd = table + tokens.length * 12
     const absent = framing.kind === 'fields' ? framing.absent.charCodeAt(0) : 0x2d
-    this.#header = this.#writeText(header)
-    this.front.configureFields(
-      table,
-      tokens.length,
-      this.plan.unmappedSlot,
-      absent,
-      this.#header.pointer,
-      this.#header.length,
-    )
+    this.front.configureFields(table, tokens.length, this.plan.unmappedSlot, absent)
   }
 
   #drainRejects(): void {

@@ -35,14 +35,8 @@ export interface FrontExports {
   beginJson(): void
   abandonJson(): void
   scanJson(final: number): number
-  configureFields(
-    table: number,
-    count: number,
-    unmapped: number,
-    absent: number,
-    header: number,
-    length: number,
-  ): void
+  configureFields(table: number, count: number, unmapped: number, absent: number): void
+  denyHeader(): void
   scanFields(final: number): number
   objectsAt(): number
   presentSlots(slotCount: number, order: number, from: number, count: number, out: number): number

@@ -1,9 +1,9 @@
 // Lines of fields between single blanks, such as VPC Flow Logs in plain text.
 import {
-  E_NONE,
   NO_TIME,
   R_BAD_TIME,
   R_FIELD_COUNT,
+  R_NO_TIME,
   R_NOT_NUMBER,
   end,
   objectIndex,
@@ -19,14 +19,16 @@ import {
   setPos,
   setRecord,
   setRows,
+  setSide,
   side,
+  sideCap,
   slotAt,
   slots,
   sourceRows,
   stride,
   times,
 } from './state'
-import { equal, isDigit, putByte, putJsonString } from './text'
+import { putByte, putJsonString } from './text'
 import { epochTime, isInteger, isoTime, xxh64 } from './parse'
 import { isRepeat } from './repeats'
 
@@ -39,24 +41,24 @@ let tokens: usize = 0
 let tokenCount: u32 = 0
 let unmappedSlot: u32 = 0
 let absent: u32 = 0x2d
-/** A line that is equal to the header, or that starts with its first token, is a header again. */
-let header: usize = 0
-let headerLen: u32 = 0
+/** The line at hand has been looked at, and is no header. */
+let denied: bool = false
 
 export function configureFields(
   table: usize,
   count: u32,
   unmapped: u32,
   absentByte: u32,
-  headerPtr: usize,
-  len: u32,
 ): void {
   tokens = table
   tokenCount = count
   unmappedSlot = unmapped
   absent = absentByte
-  header = headerPtr
-  headerLen = len
+  denied = false
+}
+/** Says that the line at which scanning stopped is no header. */
+export function denyHeader(): void {
+  denied = true
 }
 
 const MAX_FIELDS: u32 = 128
@@ -67,11 +69,24 @@ function isStamp(p: usize, stop: usize): bool {
   return stop - p >= 19 && load<u8>(p, 10) == 0x54 && isoTime(p, <u32>(stop - p)) != NO_TIME
 }
 
-/** Goes on scanning; results as scanJson. 4: pos is at a header line, which the caller reads. */
+/** Rejects the line [from, stop); false when it may be a header instead: no record starts so. */
+function refuse(code: i32, from: usize, stop: usize, before: usize): bool {
+  setSide(before)
+  if (!denied && <u32>load<u8>(from) - 0x61 < 26) {
+    setPos(from)
+    setRecord(record - 1)
+    return false
+  }
+  denied = false
+  reject(code, from, stop)
+  return true
+}
+
+/** Goes on scanning; results as scanJson. 4: pos is at what may be a header line, which the caller reads. */
 export function scanFields(final: bool): i32 {
   while (pos < end) {
     if (rejectCount + 1 >= rejectCap) return 3
-    if (rows >= rowCap) return 2
+    if (rows >= rowCap || side >= sideCap) return 2
     const from = pos
     // Find the end of the line, and where each field starts.
     let p = from,
@@ -96,7 +111,6 @@ export function scanFields(final: bool): i32 {
       setPos(next)
       continue
     }
-    if (headerLen > 0 && stop - from >= headerLen && equal(from, header, headerLen)) return 4
     setRecord(record + 1)
     setPos(next)
     let start = from,
@@ -105,14 +119,16 @@ export function scanFields(final: bool): i32 {
       shift = 1
       start = <usize>load<u32>(AT, 4)
     }
-    if (n - shift != tokenCount) {
-      reject(R_FIELD_COUNT, from, stop)
+    const before = side
+    if (n - shift != tokenCount || n > MAX_FIELDS) {
+      if (!refuse(R_FIELD_COUNT, from, stop, before)) return 4
       continue
     }
     store<u32>(AT + ((<usize>n) << 2), <u32>(stop + 1))
     const row = rows
     memory.fill(slots + <usize>row * stride, 0xff, stride)
-    let time: i64 = NO_TIME
+    let time: i64 = NO_TIME,
+      timed = false
     let unmapped: usize = 0
     let wrong = false
     for (let i: u32 = 0; i < tokenCount; i++) {
@@ -123,7 +139,10 @@ export function scanFields(final: bool): i32 {
         kind = <u32>load<u8>(t, 2),
         flags = <u32>load<u8>(t, 3)
       if (len == 0 || (len == 1 && load<u8>(a) == absent)) continue
-      if (flags != 0) time = (flags & 1) != 0 ? isoTime(a, len) : epochTime(a, len)
+      if (flags != 0) {
+        timed = true
+        time = (flags & 1) != 0 ? isoTime(a, len) : epochTime(a, len)
+      }
       const good =
         kind == K_INT ? isInteger(a, len, 32) : kind == K_LONG ? isInteger(a, len, 64) : true
       if (!good) {
@@ -143,15 +162,14 @@ export function scanFields(final: bool): i32 {
       putByte(0x3a)
       putJsonString(a, a + len)
     }
-    if (wrong) {
-      reject(R_NOT_NUMBER, from, stop)
+    if (wrong || time == NO_TIME) {
+      if (!refuse(wrong ? R_NOT_NUMBER : timed ? R_BAD_TIME : R_NO_TIME, from, stop, before)) return 4
       continue
     }
-    if (time == NO_TIME) {
-      reject(R_BAD_TIME, from, stop)
+    if (isRepeat(xxh64(start, stop - start), start, <u32>(stop - start))) {
+      setSide(before)
       continue
     }
-    if (isRepeat(xxh64(start, stop - start), start, <u32>(stop - start))) continue
     if (unmapped != 0) {
       putByte(0x7d)
       putSlot(slotAt(row, unmappedSlot), unmapped, <u32>(side - unmapped))

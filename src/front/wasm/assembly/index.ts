@@ -21,7 +21,7 @@ export {
   times,
 } from './state'
 export { configureJson, beginJson, abandonJson, scanJson } from './json'
-export { configureFields, scanFields } from './fields'
+export { configureFields, denyHeader, scanFields } from './fields'
 export {
   room, collectText, collectNumber, collectFixed, collectId, collectIpKeys, countElements, collectListText, anyEscape,
   valuePointer, valueLength, setValue, number, findRange, numberAt, page, dictionary, entriesForPage, valuesIn, presentSlots,

@@ -74,14 +74,26 @@ function keyOf(format: LogFormat, { arenaBytes, slotBytes }: ScannerLimits): str
   return `${format.id} ${arenaBytes} ${slotBytes}`
 }
 
-/** Address keys of texts, null where the text is no address. */
-export function addressKeys(scanner: Scanner, slot: number): (string | null)[] {
-  const { front, rows, order, list } = layOut(scanner)
-  new Uint32Array(front.memory.buffer, list, 1)[0] = slot
-  front.collectText(list, 1, list, 0, 0, order, 0, rows)
-  front.number(1)
-  front.collectIpKeys()
-  return texts(scanner, rows)
+/** Keys of the source addresses of all rows, null where the text is no address. */
+export function sourceKeys(
+  format: LogFormat,
+  text: string,
+  fields: readonly string[],
+): (string | null)[] {
+  const keys: (string | null)[] = []
+  const limits = { arenaBytes: 1 << 20, slotBytes: 1 << 16, keepRepeats: true }
+  const scanner = new Scanner(format, limits, (s) => {
+    const { front, rows, order, list } = layOut(s)
+    new Uint32Array(front.memory.buffer, list, 1)[0] = s.plan.sourceIp[0] as number
+    front.collectText(list, 1, list, 0, 0, order, 0, rows)
+    front.number(1)
+    front.collectIpKeys()
+    keys.push(...texts(s, rows))
+  })
+  scanner.begin(0, () => {}, fields)
+  scanner.write(Buffer.from(text), true)
+  scanner.flush()
+  return keys
 }
 
 function layOut(scanner: Scanner): {

@@ -3,7 +3,7 @@ import { mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBStructType, type DuckDBType } from '@duckdb/node-api'
 import { literal } from '../../sql/text.js'
-import { enginePath } from './mount.js'
+import { enginePath } from './engine-path.js'
 import type { DuckDbEngine } from './open.js'
 import { wholeRows } from './whole-rows.js'
 

@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors.js'
 import { literal } from '../../sql/text.js'
-import { enginePath } from './mount.js'
+import { enginePath } from './engine-path.js'
 import type { DuckDbEngine } from './open.js'
 
 const AT_A_TIME = 256

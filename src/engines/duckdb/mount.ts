@@ -2,6 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TableColumn } from '../../formats/table-schema.js'
 import { identifier, literal } from '../../sql/text.js'
 import type { MountedTable } from '../engine.js'
+import { enginePath } from './engine-path.js'
+import { learnColumns } from './learn-columns.js'
 import { type FileGroup, groupFiles, PARTITION } from './mount-groups.js'
 import { duckDbType } from './types.js'
 
@@ -19,7 +21,9 @@ export interface MountedView {
 export async function mountTable(connection: DuckDBConnection, table: MountedTable): Promise<void> {
   const name = identifier(table.name)
   const selects: string[] = []
-  for (const group of groupFiles(table)) selects.push(await selectFrom(connection, table, group))
+  for (const group of groupFiles(await learnColumns(connection, table))) {
+    selects.push(await selectFrom(connection, table, group))
+  }
   await connection.run(
     selects.length === 0
       ? `CREATE TABLE ${name} (${columnList(table.columns)})`
@@ -71,9 +75,4 @@ function readParquet(paths: readonly string[], { day, union }: FileGroup): strin
       : 'hive_partitioning = false'
   const list = paths.map((p) => literal(enginePath(p))).join(', ')
   return `read_parquet([${list}], ${hive}, union_by_name = ${union})`
-}
-
-/** The pattern that means this path only, whatever characters it has. */
-export function enginePath(path: string): string {
-  return path.replaceAll(/[*?[]/g, '[$&]')
 }

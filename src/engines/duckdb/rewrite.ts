@@ -7,7 +7,7 @@ import type { TableColumn } from '../../formats/table-schema.js'
 import { identifier, literal } from '../../sql/text.js'
 import type { DataFile } from '../engine.js'
 import { fileStats } from './file-stats.js'
-import { enginePath } from './mount.js'
+import { enginePath } from './engine-path.js'
 import type { DuckDbEngine } from './open.js'
 import { duckDbType } from './types.js'
 

@@ -122,6 +122,26 @@ describe('mounted tables', () => {
     session.close()
   })
 
+  it('look into many files of which little is known', async () => {
+    const many = await Promise.all(
+      Array.from({ length: 70 }, async (_, i) => ({
+        path: await write(join(root, 'many', `${i} [x].parquet`), i % 2 ? NEW : OLD),
+        eventDay: '2024-01-15',
+      })),
+    )
+    const session = await openSession(options, {
+      tables: [{ name: 'logs', columns, files: many, needed: new Set(['added', 'who']) }],
+    })
+    expect(
+      await rowsOf(
+        await session.query(
+          'SELECT count(*), count(added), count(who.name), min(event_day) FROM logs',
+        ),
+      ),
+    ).toEqual([[70, 35, 35, '2024-01-15']])
+    session.close()
+  })
+
   it('are empty and typed without files', async () => {
     const session = await open([])
     const { columns: found } = await session.query('SELECT who.name, "end", time FROM logs')

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { literal } from '../../sql/text.js'
 import type { MountedTable, QueryOptions, QueryResult } from '../engine.js'
-import { enginePath, mountTable, mountView, type MountedView } from './mount.js'
+import { enginePath } from './engine-path.js'
+import { mountTable, mountView, type MountedView } from './mount.js'
 import { type DuckDbOptions, openDuckDb } from './open.js'
 import { runQuery } from './query.js'
 
@@ -30,7 +31,6 @@ export async function openSession(options: DuckDbOptions, mounts: Mounts): Promi
   const engine = await openDuckDb(options)
   try {
     const connection = await engine.connect()
-    await connection.run('SET GLOBAL parquet_metadata_cache = true')
     await mountAll(connection, mounts)
     await lock(connection, [
       ...mounts.tables.flatMap((t) => t.files.map((f) => f.path)),

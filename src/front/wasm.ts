@@ -98,6 +98,7 @@ export interface FrontExports {
     target: number,
   ): number
   valuesIn(from: number, entries: number, maxDef: number): number
+  entriesAt(level: number): number
   readonly levels: WebAssembly.Global
   readonly values: WebAssembly.Global
   readonly distinct: WebAssembly.Global

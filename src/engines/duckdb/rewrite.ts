@@ -117,10 +117,14 @@ async function copyOut(
   { folder, eventDay, columns }: RewriteRequest,
 ): Promise<DataFile | undefined> {
   const path = join(folder, `part-${randomUUID()}.zstd.parquet`)
+  const sorted = `sorted_${randomUUID().replaceAll('-', '')}`
   try {
+    // Sorting straight into a file takes DuckDB 1.5 four times the processor time of this detour.
+    await connection.run(`CREATE TEMP TABLE ${sorted} AS ${sql}`)
     const copied = await connection.runAndReadAll(
-      `COPY (${sql}) TO ${literal(path)} (${PARQUET_OPTIONS}, RETURN_STATS)`,
+      `COPY (FROM ${sorted}) TO ${literal(path)} (${PARQUET_OPTIONS}, RETURN_STATS)`,
     )
+    await connection.run(`DROP TABLE ${sorted}`)
     const [row] = copied.getRowObjectsJson()
     const rows = Number(row?.['count'])
     if (rows > 0) {

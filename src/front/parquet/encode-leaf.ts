@@ -26,6 +26,8 @@ export interface EncodedLeaf {
   readonly dictionaryBytes: number
   readonly entries: number
   readonly nulls: number
+  /** Rows in which the outermost struct or list, or the value itself, is null. */
+  readonly absent: number
   readonly min: Uint8Array | undefined
   readonly max: Uint8Array | undefined
 }
@@ -89,6 +91,7 @@ export function encodeLeaf(leaf: Leaf, window: RowWindow): EncodedLeaf {
     dictionaryBytes,
     entries,
     nulls: entries - values,
+    absent: leaf.maxRep > 0 ? front.entriesAt(0) : entries - values,
     ...bounds,
   }
 }

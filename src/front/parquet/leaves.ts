@@ -48,7 +48,7 @@ export interface ColumnTree {
   readonly name: string
   readonly node: SchemaNode
   readonly leaves: readonly Leaf[]
-  /** Left out of a file in which no row has a value; structs and lists never are. */
+  /** Left out of a file in which no row has a value; structs never are. */
   readonly optional: boolean
 }
 
@@ -170,7 +170,7 @@ function ownTree(name: string, column: Column, slotOf: (name: string) => number)
     return { kind: 'leaf', type: at.type }
   }
   const node = build(column, [name], column.from, [])
-  return { name, node, leaves, optional: node.kind === 'leaf' }
+  return { name, node, leaves, optional: node.kind !== 'struct' }
 }
 
 function scalarSource(type: ScalarType, via: string | undefined, slot: number): LeafSource {

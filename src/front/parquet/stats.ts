@@ -10,7 +10,11 @@ export function leafStats(columns: readonly ColumnTree[], rows: number) {
   const nulls = new Map<string, number>()
   return {
     add(leaf: Leaf, encoded: EncodedLeaf): void {
-      nulls.set(leaf.path.join('\0'), encoded.nulls)
+      const inList = leaf.maxRep > 0
+      nulls.set(
+        (inList ? leaf.path.slice(0, 1) : leaf.path).join('\0'),
+        inList ? encoded.absent : encoded.nulls,
+      )
       const [name] = leaf.path
       if (!leaf.hot || leaf.path.length > 1 || name === undefined || !encoded.min || !encoded.max)
         return
@@ -34,9 +38,8 @@ function nullsOf(
   nulls: ReadonlyMap<string, number>,
   rows: number,
 ): unknown {
-  if (node.kind === 'leaf') return nulls.get(path.join('\0')) ?? rows
-  // Delta keeps no null counts inside lists.
-  if (node.kind === 'list') return undefined
+  // Of a list Delta counts the rows without one, and nothing inside.
+  if (node.kind !== 'struct') return nulls.get(path.join('\0')) ?? rows
   return Object.fromEntries(
     node.fields.flatMap((field) => {
       const count = nullsOf(field.node, [...path, field.name], nulls, rows)

@@ -500,3 +500,10 @@ export function presentSlots(slotCount: u32, order: usize, from: u32, n: u32, ou
   }
   return out
 }
+
+/** How many entries are at this level of definition. */
+export function entriesAt(level: u32): u32 {
+  let count: u32 = 0
+  for (let i: u32 = 0; i < levels; i++) if (load<u8>(defs + i) == level) count++
+  return count
+}

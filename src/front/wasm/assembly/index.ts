@@ -24,7 +24,7 @@ export { configureJson, beginJson, abandonJson, scanJson } from './json'
 export { configureFields, denyHeader, scanFields } from './fields'
 export {
   room, collectText, collectNumber, collectFixed, collectId, collectIpKeys, countElements, collectListText, anyEscape,
-  valuePointer, valueLength, setValue, number, findRange, numberAt, page, dictionary, entriesForPage, valuesIn, presentSlots,
+  valuePointer, valueLength, setValue, number, findRange, numberAt, page, dictionary, entriesForPage, valuesIn, entriesAt, presentSlots,
   levels, values, distinct, minAt, maxAt,
 } from './encode'
 

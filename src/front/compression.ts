@@ -1,5 +1,8 @@
-import { createGunzip, gunzipSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
 import { HeadrigError, messageOf } from '../core/errors.js'
+import { bunzipped } from './bunzip.js'
+import { gunzipped } from './gunzip.js'
+import { unzstd } from './unzstd.js'
 
 export type Compression = 'gzip' | 'zstd' | 'bzip2' | 'none'
 
@@ -32,23 +35,32 @@ export function inflateWhole(bytes: Uint8Array, limit: number): Uint8Array | und
 }
 
 /**
- * Decompresses piece by piece. What could be read before a fault is yielded before it is thrown.
+ * Decompresses piece by piece. What could be read before a fault is yielded before it is thrown. `open`
+ * gives the stored bytes from their start; it may be asked for them again. What it throws is passed on.
  * @throws HeadrigError invalid: corrupt data, or a bomb
  */
 export async function* inflatePieces(
   compression: Compression,
-  source: AsyncIterable<Uint8Array>,
+  open: () => AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   let read = 0
   let given = 0
+  let unread: { readonly error: unknown } | undefined
   const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const piece of source) {
-      read += piece.length
-      yield piece
+    let at = 0
+    try {
+      for await (const piece of open()) {
+        at += piece.length
+        read = Math.max(read, at)
+        yield piece
+      }
+    } catch (error) {
+      unread = { error }
+      throw error
     }
   }
   try {
-    for await (const piece of decoder(compression, counted())) {
+    for await (const piece of decoder(compression, counted)) {
       given += piece.length
       yield piece
       if (given > BOMB_BYTES && given > read * BOMB_RATIO) {
@@ -59,6 +71,7 @@ export async function* inflatePieces(
       }
     }
   } catch (error) {
+    if (unread) throw unread.error
     if (error instanceof HeadrigError) throw error
     throw new HeadrigError(
       'invalid',
@@ -70,102 +83,16 @@ export async function* inflatePieces(
 
 function decoder(
   compression: Compression,
-  source: AsyncIterable<Uint8Array>,
+  open: () => AsyncIterable<Uint8Array>,
 ): AsyncIterable<Uint8Array> {
   switch (compression) {
     case 'gzip':
-      return gunzipped(source)
+      return gunzipped(open)
     case 'zstd':
-      return unzstd(source)
+      return unzstd(open())
     case 'bzip2':
-      return bunzipped(source)
+      return bunzipped(open())
     case 'none':
-      return source
-  }
-}
-
-async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: 1 << 20 })
-  let failed: unknown
-  const pump = (async () => {
-    try {
-      for await (const piece of source) {
-        if (!gunzip.write(piece))
-          await new Promise<void>((resolve) => gunzip.once('drain', resolve).once('close', resolve))
-        if (gunzip.destroyed) return
-      }
-      gunzip.end()
-    } catch (error) {
-      failed = error
-      gunzip.destroy(error as Error)
-    }
-  })()
-  try {
-    for await (const piece of gunzip) yield piece as Buffer
-  } finally {
-    gunzip.destroy()
-    await pump
-  }
-  if (failed) throw failed
-}
-
-async function* unzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { Decompress } = await import('fzstd')
-  let ready: Uint8Array[] = []
-  const stream = new Decompress((piece) => void ready.push(piece))
-  const drain = function* (): Generator<Uint8Array> {
-    const pieces = ready
-    ready = []
-    for (const piece of pieces) if (piece.length > 0) yield piece
-  }
-  for await (const piece of source) {
-    for (let at = 0; at < piece.length; at += 65_536) {
-      stream.push(piece.subarray(at, at + 65_536))
-      yield* drain()
-    }
-  }
-  stream.push(new Uint8Array(0), true)
-  yield* drain()
-}
-
-/** bzip2 comes whole: its blocks are not byte-aligned, and logs in it are rare. */
-async function* bunzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { default: Bunzip } = await import('seek-bzip')
-  const pieces: Uint8Array[] = []
-  for await (const piece of source) pieces.push(piece)
-  const input = Buffer.concat(pieces)
-  const output = new PieceSink(Math.max(BOMB_BYTES, input.length * BOMB_RATIO))
-  Bunzip.decode(input, output, true)
-  yield* output.pieces()
-}
-
-/** What seek-bzip writes to, byte by byte. */
-class PieceSink {
-  readonly #limit: number
-  #done: Uint8Array[] = []
-  #piece = new Uint8Array(1 << 20)
-  #at = 0
-  #total = 0
-
-  constructor(limit: number) {
-    this.#limit = limit
-  }
-  writeByte(byte: number): void {
-    if (this.#at === this.#piece.length) {
-      this.#done.push(this.#piece)
-      this.#piece = new Uint8Array(1 << 20)
-      this.#at = 0
-      this.#total += 1 << 20
-      if (this.#total > this.#limit)
-        throw new HeadrigError(
-          'invalid',
-          `stopped after ${this.#total} bytes: like a decompression bomb`,
-        )
-    }
-    this.#piece[this.#at++] = byte
-  }
-  flush(): void {}
-  pieces(): Uint8Array[] {
-    return [...this.#done, this.#piece.subarray(0, this.#at)]
+      return open()
   }
 }

@@ -6,7 +6,7 @@ import { compressionOf, inflatePieces, inflateWhole } from './compression.js'
 import { detectFormat, HEAD_BYTES } from './detect.js'
 import { Scanner, type Reject, type ScannerLimits } from './scanner.js'
 import { writeDataFiles, type ObjectFacts, type WrittenFile } from './parquet/data-file.js'
-import { toUtf8, wholeCharacters } from './text.js'
+import { toUtf8, Utf8Pieces } from './text.js'
 
 /** One object as a reader gets it: in place, or its bytes as stored. */
 export interface ReadTask {
@@ -119,65 +119,68 @@ export class ObjectReader {
   }
 
   async #readPieces(task: ReadTask, head: Uint8Array): Promise<ReadOutcome> {
-    const compression = compressionOf(head)
-    const source = task.bytes
-      ? single(task.bytes)
-      : createReadStream(task.path as string, { highWaterMark: 1 << 20 })
+    const open = (): AsyncIterable<Uint8Array> =>
+      task.bytes
+        ? single(task.bytes)
+        : createReadStream(task.path as string, { highWaterMark: 1 << 20 })
+    const text = new Utf8Pieces()
     let scanner: Scanner | undefined
-    let rest: Uint8Array = new Uint8Array(0)
+    /** The text until there is enough of it to tell its format. */
+    let held: Uint8Array = new Uint8Array(0)
     let total = 0
-    let note: string | undefined
     try {
-      for await (const piece of inflatePieces(compression, source as AsyncIterable<Uint8Array>)) {
+      for await (const piece of inflatePieces(compressionOf(head), open)) {
         total += piece.length
-        let bytes: Uint8Array = rest.length > 0 ? Buffer.concat([rest, piece]) : piece
-        if (scanner === undefined && bytes.length < HEAD_BYTES) {
-          rest = bytes
+        const bytes = text.write(piece, false)
+        if (scanner) {
+          scanner.write(bytes, false)
           continue
         }
-        const whole = wholeCharacters(bytes)
-        rest = bytes.subarray(whole).slice()
-        const text = toUtf8(bytes.subarray(0, whole))
-        note ??= text.note
-        bytes = text.bytes
-        if (scanner === undefined) {
-          const start = this.#start(task, bytes)
-          if (!(start instanceof Scanner)) return start
-          scanner = start
-        }
-        scanner.write(bytes, false)
-      }
-      const text = toUtf8(rest)
-      if (scanner === undefined) {
-        const start = this.#start(task, text.bytes)
+        held = held.length > 0 ? Buffer.concat([held, bytes]) : bytes.slice()
+        if (held.length < HEAD_BYTES) continue
+        const start = this.#start(task, held)
         if (!(start instanceof Scanner)) return start
         scanner = start
+        scanner.write(held, false)
       }
-      scanner.write(text.bytes, true)
-      return this.#finish(task, scanner, total, note ?? text.note)
     } catch (error) {
       if (!(error instanceof HeadrigError)) throw error
-      if (scanner === undefined) {
-        // Nothing of it could be told; what the head holds goes with the reject.
-        const reject = {
-          row: 0,
-          reason: error.message,
-          raw: Buffer.from(rest).toString('utf8', 0, HEAD_BYTES),
-        }
-        this.#options.onRejects(task, this.#options.format, [reject])
-        return {
-          ...NOTHING,
-          index: task.index,
-          rejected: 1,
-          state: 'done',
-          error: error.message,
-          textBytes: total,
-        }
-      }
-      scanner.write(new Uint8Array(0), true)
-      scanner.rejectObject(error.message)
-      return { ...this.#finish(task, scanner, total, error.message) }
+      return this.#endBroken(
+        task,
+        scanner,
+        Buffer.concat([scanner ? EMPTY : held, text.write(EMPTY, true)]),
+        total,
+        error.message,
+      )
     }
+    const last = Buffer.concat([scanner ? EMPTY : held, text.write(EMPTY, true)])
+    if (scanner === undefined) {
+      const start = this.#start(task, last)
+      if (!(start instanceof Scanner)) return start
+      scanner = start
+    }
+    scanner.write(last, true)
+    return this.#finish(task, scanner, total, text.note)
+  }
+
+  /** What was read of an object before its bytes turned out broken stays; a reject says why there is no more. */
+  #endBroken(
+    task: ReadTask,
+    started: Scanner | undefined,
+    last: Uint8Array,
+    textBytes: number,
+    reason: string,
+  ): ReadOutcome {
+    const start = started ?? (last.length > 0 ? this.#start(task, last) : undefined)
+    if (start instanceof Scanner) {
+      start.write(last, true)
+      start.rejectObject(reason)
+      return this.#finish(task, start, textBytes, reason)
+    }
+    if (start && start.rejected > 0) return { ...start, error: reason }
+    const raw = Buffer.from(last).toString('utf8', 0, HEAD_BYTES)
+    this.#options.onRejects(task, this.#options.format, [{ row: 0, reason, raw }])
+    return { ...NOTHING, index: task.index, rejected: 1, state: 'done', error: reason, textBytes }
   }
 
   /** Finds the format and its scanner; an outcome when there is nothing to scan. */
@@ -262,6 +265,7 @@ function failureOf(error: unknown): ErrorKind {
   return isErrno(error, 'ENOENT') || isErrno(error, 'EISDIR') ? 'not-found' : 'unavailable'
 }
 
+const EMPTY = new Uint8Array(0)
 const NO_FACTS: ObjectFacts = { uri: '', account: null, region: null }
 const NOTHING = { format: null, rows: 0, repeats: 0, rejected: 0, textBytes: 0 } as const
 

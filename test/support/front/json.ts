@@ -8,12 +8,8 @@ export type Json =
 export type Member = readonly [key: string, value: Json]
 
 export const scalar = (raw: string): Json => ({ kind: 'scalar', raw })
-export const text = (value: string): Json => scalar(JSON.stringify(value))
 export const object = (members: readonly Member[]): Json => ({ kind: 'object', members })
 export const array = (items: readonly Json[]): Json => ({ kind: 'array', items })
-/** An object from names that need no escapes. */
-export const record = (members: Readonly<Record<string, Json>>): Json =>
-  object(Object.entries(members).map(([k, v]) => [JSON.stringify(k), v] as const))
 
 /** Writes JSON with whatever `gap` gives between its tokens. */
 export function spell(value: Json, gap: () => string = () => ''): string {

@@ -52,26 +52,31 @@ export class Collector {
     const collector = new Collector(tools, lane, size, events)
     try {
       await collector.#resume(lane)
-      for (;;) {
-        const lanes = await collector.#openLanes()
-        lanes.delete(lane.name)
-        const other =
-          lanes.size > 0
-            ? await acquireLane(store, tools.logger, {
-                accept: (l) => lanes.has(l),
-                existing: true,
-              })
-            : undefined
-        if (!other) return collector
-        try {
-          await collector.#resume(other)
-        } finally {
-          await other.release()
-        }
-      }
+      await collector.adopt()
+      return collector
     } catch (error) {
       await lane.release()
       throw error
+    }
+  }
+
+  /** Finishes what collectors that are gone left unfinished in their lanes. */
+  async adopt(): Promise<void> {
+    const { lake, logger } = this.#tools
+    for (;;) {
+      const lanes = await this.#openLanes()
+      lanes.delete(this.#lane.name)
+      if (lanes.size === 0) return
+      const other = await acquireLane(lake.store, logger, {
+        accept: (lane) => lanes.has(lane),
+        existing: true,
+      })
+      if (!other) return
+      try {
+        await this.#resume(other)
+      } finally {
+        await other.release()
+      }
     }
   }
 
@@ -85,11 +90,11 @@ export class Collector {
     this.#last = last
     this.#claimed = new Set()
     for (const seq of open) await this.#claim(seq)
-    const fresh = await this.notInLedger(found)
-    let pending = fresh
+    const each = [...new Map(found.map((o) => [idOf(o), o])).values()]
+    let pending = (await notCollected(this.#tools, each))
       .filter((o) => !this.#claimed.has(idOf(o)))
       .toSorted((a, b) => a.time - b.time || (a.uri < b.uri ? -1 : 1))
-    const known = found.length - pending.length
+    const known = each.length - pending.length
     let given = 0
     while (given < pending.length) {
       this.#tools.signal.throwIfAborted()
@@ -109,13 +114,6 @@ export class Collector {
     }
     await this.#committing
     return { known }
-  }
-
-  /** The objects that the ledger does not have. */
-  async notInLedger(found: readonly Found[]): Promise<readonly Found[]> {
-    const snapshot = await this.#tools.lake.table('ingest_objects').snapshot()
-    const paths = await this.#tools.files.local('ingest_objects', snapshot?.files() ?? [])
-    return notInLedger(this.#tools.engine, paths, found, this.#tools.scratch)
   }
 
   async close(): Promise<void> {
@@ -191,6 +189,16 @@ export class Collector {
     for (const object of (await this.#plans.read(seq))?.objects ?? [])
       this.#claimed.add(idOf(object))
   }
+}
+
+/** The objects that the ledger does not have; nothing of the lake changes. */
+export async function notCollected(
+  { lake, files, engine, scratch }: Pick<BatchTools, 'lake' | 'files' | 'engine' | 'scratch'>,
+  found: readonly Found[],
+): Promise<readonly Found[]> {
+  const snapshot = await lake.table('ingest_objects').snapshot()
+  const paths = await files.local('ingest_objects', snapshot?.files() ?? [])
+  return notInLedger(engine, paths, found, scratch)
 }
 
 function idOf(object: Found): string {

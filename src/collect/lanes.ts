@@ -49,7 +49,9 @@ export async function acquireLane(
     if (free.length === 0 && existing) return undefined
     const { name, epoch } = free[0] ?? { name: `collect-${lanes.size}`, epoch: 0 }
     const lease = newLease()
-    if (await store.putIfAbsent(keyOf(name, epoch + 1), encode(lease)))
+    if (!(await store.putIfAbsent(keyOf(name, epoch + 1), encode(lease)))) continue
+    // A name may have become free because others took the lane, and more than once, since it was looked at.
+    if ((await listLanes(store)).get(name) === epoch + 1)
       return hold(store, logger, name, epoch + 1, lease)
   }
   throw new HeadrigError('conflict', 'too many collectors start at once on this lake: try again')

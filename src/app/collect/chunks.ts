@@ -1,0 +1,39 @@
+import { discover, type Cursors, type Found, type Wanted } from '../../collect/discover.js'
+import type { Source } from '../../collect/source.js'
+import type { LakeContext } from '../context.js'
+import type { CollectOptions } from './options.js'
+
+/** Objects that discovery holds before they are planned. */
+const CHUNK = 100_000
+/** The sources' objects that are wanted, as many at once as are planned together. */
+export async function* chunks(
+  options: CollectOptions,
+  context: LakeContext,
+  sources: readonly Source[],
+  onFound: (count: number) => void,
+  cursors?: Cursors,
+): AsyncGenerator<readonly Found[]> {
+  const wanted: Wanted = {
+    ...(options.from ? { from: options.from } : {}),
+    ...(options.to ? { to: options.to } : {}),
+    ...(options.accounts ? { accounts: options.accounts } : {}),
+    ...(options.regions ? { regions: options.regions } : {}),
+  }
+  let chunk: Found[] = []
+  for (const source of sources) {
+    for await (const object of discover(source, wanted, context.logger, cursors)) {
+      context.signal.throwIfAborted()
+      if (isInLake(object.uri, context.lakeUri)) continue
+      if (chunk.push(object) >= CHUNK) {
+        yield chunk
+        chunk = []
+      } else if (chunk.length % 1000 === 0) onFound(chunk.length)
+    }
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+/** The lake may lie inside the folder that is collected; it is no log. */
+function isInLake(uri: string, lakeUri: string): boolean {
+  return uri.startsWith(`${lakeUri}/`)
+}

@@ -70,8 +70,8 @@ function scannerOf(
   return held
 }
 
-function keyOf(format: LogFormat, { arenaBytes, slotBytes }: ScannerLimits): string {
-  return `${format.id} ${arenaBytes} ${slotBytes}`
+function keyOf(format: LogFormat, limits: ScannerLimits): string {
+  return `${format.id} ${JSON.stringify(limits)}`
 }
 
 /** Keys of the source addresses of all rows, null where the text is no address. */

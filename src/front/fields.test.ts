@@ -57,6 +57,11 @@ describe('lines of fields', () => {
     expect(rejects.map((r) => r.row)).toEqual([1, 2, 3, 4])
   })
 
+  it('cannot be asked for with more fields than a table can have', () => {
+    const order = Array.from({ length: 129 }, (_, i) => `f${i}`)
+    expect(() => scan(vpcFlow, [V2], undefined, order)).toThrow(/129 fields in a line/)
+  })
+
   it('longer than the arena are rejected, and the next is read', () => {
     const limits = { arenaBytes: 4096, slotBytes: 1 }
     for (const length of [4000, 4096, 5000, 100_000]) {

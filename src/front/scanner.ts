@@ -1,5 +1,7 @@
 import type { LogFormat } from '../formats/format.js'
-import { NO_SLOT, planOf, type PlanNode, type ScanPlan } from './plan.js'
+import { planOf, type ScanPlan } from './plan.js'
+import { MAX_TOKENS, PlanMemory } from './plan-memory.js'
+import { REASONS } from './reasons.js'
 import { newFront, type FrontExports } from './wasm.js'
 
 /** A record that could not be read. */
@@ -13,24 +15,10 @@ export interface Reject {
 /** Longest raw text that a reject keeps, bytes. */
 export const REJECT_RAW_BYTES = 65_536
 
-const REASONS: Readonly<Record<number, string>> = {
-  1: 'the record is cut off: the object ends inside it',
-  2: 'not valid JSON',
-  3: 'nested deeper than 512, or more than 8192 fields that no column holds',
-  4: 'a JSON value that is no object',
-  5: 'no time field',
-  6: 'another number of fields than expected',
-  7: 'the time field is not a time',
-  8: 'text in a field that holds a number',
-}
-
 const MAX_REJECTS = 1024
-/** Longest header line, and most fields of a line. */
+/** Longest header line. */
 const HEADER_BYTES = 16_384
-const MAX_TOKENS = 128
 const NEWLINE = 10
-/** Room for names and tables of a plan. */
-const PLAN_BYTES = 1 << 20
 const DONE = 0
 const MORE = 1
 const ROWS_FULL = 2
@@ -58,8 +46,7 @@ export class Scanner {
   readonly #flush: (scanner: Scanner) => void
   readonly #arena: number
   readonly #sideStart: number
-  readonly #heap: number
-  #planEnd = 0
+  readonly #planMemory: PlanMemory
   #fill: number
   #scanned: number
   /** Object of the batch and records of it so far. */
@@ -81,11 +68,10 @@ export class Scanner {
     this.front = newFront()
     this.#limits = limits
     this.#flush = flush
-    this.#heap = this.front.heapBase()
-    this.front.ensure(this.#heap, PLAN_BYTES)
-    const root = format.framing.kind === 'json' ? this.#writeNode(this.plan.root) : 0
+    this.#planMemory = new PlanMemory(this.front)
+    const root = format.framing.kind === 'json' ? this.#planMemory.node(this.plan.root) : 0
     this.#arena = this.front.layout(
-      this.#heap + PLAN_BYTES,
+      this.#planMemory.end,
       this.plan.slots.length,
       Math.max(64, Math.min(1 << 19, Math.floor(limits.slotBytes / (this.plan.slots.length * 8)))),
       MAX_REJECTS,
@@ -145,7 +131,9 @@ export class Scanner {
       this.#append(piece)
       this.#scan(final && from >= bytes.length)
     } while (from < bytes.length)
-    if (final) this.objectRows += this.rows - this.#rowsBefore
+    if (!final) return
+    this.objectRows += this.rows - this.#rowsBefore
+    this.#rowsBefore = this.rows
   }
 
   /** Rejects the object as a whole, or what is left of it. */
@@ -280,22 +268,7 @@ export class Scanner {
     this.#order = order
     const { framing } = this.format
     this.#tokens = tokens
-    this.#planEnd = 0
-    const names = tokens.map((t) => this.#writeText(t))
-    const table = this.#planEnd
-    const view = new DataView(this.front.memory.buffer)
-    tokens.forEach((token, i) => {
-      // A name that comes twice has its column once; what the second says is kept as unmapped.
-      const key =
-        tokens.indexOf(token) === i ? this.plan.root.keys.find((k) => k.name === token) : undefined
-      const at = table + i * 12
-      view.setUint16(at, key?.slot ?? NO_SLOT, true)
-      view.setUint8(at + 2, key?.kind ?? 0)
-      view.setUint8(at + 3, key?.flags ?? 0)
-      view.setUint32(at + 4, names[i]?.pointer ?? 0, true)
-      view.setUint32(at + 8, names[i]?.length ?? 0, true)
-    })
-    this.#planEnd = table + tokens.length * 12
+    const table = this.#planMemory.tokens(this.plan.root, tokens)
     const absent = framing.kind === 'fields' ? framing.absent.charCodeAt(0) : 0x2d
     this.front.configureFields(table, tokens.length, this.plan.unmappedSlot, absent)
   }
@@ -319,41 +292,5 @@ export class Scanner {
   #text(pointer: number, length: number): string {
     const bytes = Math.min(length, REJECT_RAW_BYTES)
     return Buffer.from(this.front.memory.buffer, pointer, bytes).toString('utf8')
-  }
-
-  #writeText(text: string): { pointer: number; length: number } {
-    const bytes = Buffer.from(text)
-    const pointer = this.#heap + this.#planUsed(bytes.length)
-    this.#memory().set(bytes, pointer)
-    return { pointer, length: bytes.length }
-  }
-
-  #planUsed(bytes: number): number {
-    const at = this.#planEnd
-    this.#planEnd = (at + bytes + 7) & ~7
-    return at
-  }
-
-  #writeNode(node: PlanNode): number {
-    const children = node.keys.map((k) => (k.child ? this.#writeNode(k.child) : 0))
-    const names = node.keys.map((k) => this.#writeText(k.name))
-    const keys = this.#heap + this.#planUsed(node.keys.length * 32)
-    const at = this.#heap + this.#planUsed(16)
-    const view = new DataView(this.front.memory.buffer)
-    node.keys.forEach((key, i) => {
-      const words = [
-        names[i]?.pointer ?? 0,
-        names[i]?.length ?? 0,
-        key.kind,
-        key.slot,
-        children[i] ?? 0,
-        key.flags,
-      ]
-      words.forEach((word, w) => view.setUint32(keys + i * 32 + w * 4, word, true))
-    })
-    view.setUint32(at, node.keys.length, true)
-    view.setUint32(at + 4, keys, true)
-    view.setUint32(at + 8, 0, true)
-    return at
   }
 }

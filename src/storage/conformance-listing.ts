@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { all, assertKind, bytes, keys, text } from './conformance-support.js'
 import { compareKeys } from './key.js'
-import type { ByteStore } from './store.js'
+import type { ByteStore, StoredObject } from './store.js'
 
 /** Odd but legal keys, none the folder of another, in the byte order that every store lists. */
 const ODD_KEYS: readonly string[] = [
@@ -90,6 +90,10 @@ export async function listsFolders(store: ByteStore): Promise<void> {
   assert.deepEqual(await all(store.listFolders('t/', { startAfter: 't/a-b/' })), below.slice(2))
   assert.deepEqual(await all(store.listFolders('t/', { startAfter: 't/a' })), below)
   assert.deepEqual(await all(store.listFolders('none/')), [])
+  const files: [string, number][] = []
+  const onObject = ({ key, size }: StoredObject): void => void files.push([key, size])
+  assert.deepEqual(await all(store.listFolders('t/', { onObject })), below)
+  assert.deepEqual(files, [['t/file', 6]])
   await assertKind('invalid', () => all(store.listFolders('t')))
 }
 

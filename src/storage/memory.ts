@@ -90,6 +90,9 @@ class MemoryStore implements ByteStore {
     for (const key of this.#keys(prefix, { ...options, startAfter: '' })) {
       options.signal?.throwIfAborted()
       const slash = key.indexOf('/', prefix.length)
+      const entry = slash < 0 ? this.#entries.get(key) : undefined
+      if (entry && compareKeys(key, options.startAfter ?? '') > 0)
+        options.onObject?.(describe(key, entry))
       const folder = key.slice(0, slash + 1)
       if (slash < 0 || compareKeys(folder, last) <= 0) continue
       last = folder

@@ -64,9 +64,14 @@ class PrefixStore implements ByteStore {
   }
 
   #below(options: ListOptions): ListOptions {
-    const { startAfter } = options
-    return startAfter === undefined
-      ? options
-      : { ...options, startAfter: this.#prefix + startAfter }
+    const { startAfter, onObject } = options
+    return {
+      ...options,
+      ...(startAfter !== undefined && { startAfter: this.#prefix + startAfter }),
+      ...(onObject && {
+        onObject: (object: StoredObject) =>
+          onObject({ ...object, key: object.key.slice(this.#prefix.length) }),
+      }),
+    }
   }
 }

@@ -121,9 +121,12 @@ class S3Store implements ByteStore {
 
   async *listFolders(prefix: string, options: ListOptions = {}): AsyncGenerator<string> {
     checkFolder(prefix)
-    for await (const page of this.#pages(prefix, options, '/'))
+    for await (const page of this.#pages(prefix, options, '/')) {
+      for (const object of options.onObject ? objectsOf(page, this.#prefix) : [])
+        if (object.key !== prefix) options.onObject?.(object)
       for (const folder of foldersOf(page, this.#prefix))
         if (compareKeys(folder, options.startAfter ?? '') > 0) yield folder
+    }
   }
 
   localPath(): undefined {

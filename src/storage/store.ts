@@ -21,6 +21,11 @@ export interface ListOptions {
   readonly signal?: AbortSignal
   /** Called before each request that the listing makes (on S3: a LIST call of up to 1000 keys). */
   readonly onPage?: () => void
+  /**
+   * `listFolders` only: told of the objects that lie directly below the prefix, which the same requests
+   * show; of one twice, perhaps, when a request had to be repeated.
+   */
+  readonly onObject?: (object: StoredObject) => void
 }
 
 /**

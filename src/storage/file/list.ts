@@ -25,11 +25,16 @@ export async function* listFiles(walk: Walk): AsyncGenerator<StoredObject> {
   yield* listKeys(walk, await keysIn(walk, folder), [])
 }
 
-/** The folders directly in the folder that the prefix names, in byte order. */
+/** The folders directly in the folder that the prefix names, in byte order; its files go to `onObject`. */
 export async function* listSubfolders(walk: Walk): AsyncGenerator<string> {
   for (const key of await keysIn(walk, walk.prefix)) {
     walk.signal?.throwIfAborted()
-    if (key.endsWith('/') && compareKeys(key, walk.startAfter ?? '') > 0) yield key
+    if (compareKeys(key, walk.startAfter ?? '') <= 0) continue
+    if (key.endsWith('/')) yield key
+    else if (walk.onObject) {
+      const object = describePath(walk.root, key)
+      if (object) walk.onObject(object)
+    }
   }
 }
 

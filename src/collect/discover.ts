@@ -2,17 +2,15 @@ import { mapLimit } from '../core/concurrency.js'
 import type { Logger } from '../core/logger.js'
 import { FORMATS } from '../formats/index.js'
 import { keyFacts, type KeyFacts } from '../formats/key-layout.js'
-import type { ByteStore, StoredObject } from '../storage/store.js'
+import { compareKeys } from '../storage/key.js'
+import type { StoredObject } from '../storage/store.js'
+import { dayFolder, dayIn } from './day-folders.js'
+import { Merge } from './merge.js'
+import { layoutOf, PARALLEL_LISTS, type Prefix } from './prefixes.js'
 import type { Source } from './source.js'
+import type { Wanted } from './wanted.js'
 
-/** Which objects are wanted; what a key does not say is not held against it. */
-export interface Wanted {
-  /** Only objects delivered from this time on, and before `to`. */
-  readonly from?: Date
-  readonly to?: Date
-  readonly accounts?: readonly string[]
-  readonly regions?: readonly string[]
-}
+export type { Wanted } from './wanted.js'
 
 /** An object as it was found. */
 export interface Found {
@@ -27,10 +25,9 @@ export interface Found {
   readonly localPath?: string
 }
 
-/** Keys to start after, by prefix: where the last look at a prefix ended. */
+/** The last key that was seen, by the prefix's URI. */
 export type Cursors = Map<string, string>
 
-const PARALLEL_LISTS = 16
 const DAY = 86_400_000
 
 /**
@@ -53,7 +50,11 @@ export async function* discover(
     yield found(source, source.only)
     return
   }
-  const prefixes = await listPrefixes(source, wanted, logger)
+  const { prefixes, loose } = await layoutOf(source, wanted, logger)
+  for (const object of loose) {
+    const item = found(source, object)
+    if (isWanted(item, wanted)) yield item
+  }
   const queue = new Merge<Found>(1000)
   const work = mapLimit(prefixes, PARALLEL_LISTS, (prefix) =>
     listPrefix(source, prefix, wanted, cursors, queue),
@@ -65,119 +66,36 @@ export async function* discover(
   await work
 }
 
-interface Prefix {
-  readonly prefix: string
-  /** Keys below it go on with yyyy/mm/dd. */
-  readonly byDay: boolean
-}
-
 async function listPrefix(
   source: Source,
-  { prefix, byDay }: Prefix,
+  { prefix, days }: Prefix,
   wanted: Wanted,
   cursors: Cursors | undefined,
   out: Merge<Found>,
 ): Promise<void> {
-  const day = (time: number): string =>
-    prefix + new Date(time).toISOString().slice(0, 10).replaceAll('-', '/')
+  const folderOf = (time: number): string => prefix + (days ? dayFolder(time, days) : '')
   const starts: string[] = []
   // Objects lie in the folder of their delivery, which may be the day after what they tell of.
-  if (byDay && wanted.from) starts.push(day(wanted.from.getTime()))
-  const cursor = cursors?.get(prefix)
-  if (cursor !== undefined) starts.push(stepBack(cursor, prefix, byDay))
-  const startAfter = starts.toSorted().at(-1)
-  const end = byDay && wanted.to ? `${day(wanted.to.getTime() + DAY)}0` : undefined
+  if (days && wanted.from) starts.push(folderOf(wanted.from.getTime()))
+  const where = `${source.store.uri}/${prefix}`
+  const cursor = cursors?.get(where)
+  const reached = cursor === undefined || !days ? undefined : dayIn(cursor.slice(prefix.length))
+  if (reached !== undefined) starts.push(folderOf(Math.min(reached, Date.now()) - LATE))
+  const startAfter = starts.toSorted(compareKeys).at(-1)
+  // `0` sorts right after `/`: the whole folder of the day is still in.
+  const end = days && wanted.to ? `${folderOf(wanted.to.getTime() + DAY)}0` : undefined
   let last = cursor
   for await (const object of source.store.list(
     prefix,
     startAfter === undefined ? {} : { startAfter },
   )) {
-    if (end !== undefined && object.key >= end) break
-    last = last === undefined || object.key > last ? object.key : last
+    if (end !== undefined && compareKeys(object.key, end) >= 0) break
+    last = last === undefined || compareKeys(object.key, last) > 0 ? object.key : last
     if (source.matches && !source.matches(object.key)) continue
     const item = found(source, object)
     if (isWanted(item, wanted)) await out.push(item)
   }
-  if (cursors && last !== undefined) cursors.set(prefix, last)
-}
-
-/** Where to start again, for a prefix that was listed up to `cursor`. */
-function stepBack(cursor: string, prefix: string, byDay: boolean): string {
-  if (!byDay) return prefix
-  const [, y, m, d] = /^(\d{4})\/(\d\d)\/(\d\d)\//.exec(cursor.slice(prefix.length)) ?? []
-  if (!y) return prefix
-  return (
-    prefix +
-    new Date(Date.UTC(Number(y), Number(m) - 1, Number(d)) - LATE)
-      .toISOString()
-      .slice(0, 10)
-      .replaceAll('-', '/')
-  )
-}
-
-/** Folder names that AWS puts between an account and its regions, by the formats' layouts. */
-const SERVICES = FORMATS.flatMap(
-  (f) => /\{account\}\/([^/{]+)\//.exec(f.keyLayout?.folders ?? '')?.[1] ?? [],
-)
-
-async function listPrefixes(source: Source, wanted: Wanted, logger: Logger): Promise<Prefix[]> {
-  const { store, prefix } = source
-  // A disk lists all of a tree at once; requests to a bucket are what the layout saves.
-  const narrowed = wanted.from || wanted.to || wanted.accounts || wanted.regions
-  if (source.matches || (store.localPath('x') !== undefined && !narrowed))
-    return [{ prefix, byDay: false }]
-  const root = `${store.uri}/${prefix}`.includes('/AWSLogs/')
-    ? undefined
-    : await awsLogsBelow(store, prefix)
-  if (root !== undefined) {
-    const beside: Prefix[] = []
-    for await (const folder of store.listFolders(prefix))
-      if (folder !== root) beside.push({ prefix: folder, byDay: false })
-    return [...beside, ...(await expand(store, root, 0, wanted, logger))]
-  }
-  const inside = /(?:^|\/)AWSLogs\/(.*)$/.exec(`${store.uri}/${prefix}`)?.[1]
-  if (inside === undefined || (prefix !== '' && !prefix.endsWith('/')))
-    return [{ prefix, byDay: false }]
-  const parts = inside.split('/').filter((p) => p !== '' && !p.startsWith('o-'))
-  if (parts.length > 3) return [{ prefix, byDay: false }]
-  return expand(store, prefix, parts.length, wanted, logger)
-}
-
-/** `AWSLogs/` right below a prefix, or one folder further down (a trail's own prefix). */
-async function awsLogsBelow(store: ByteStore, prefix: string): Promise<string | undefined> {
-  if (prefix !== '' && !prefix.endsWith('/')) return undefined
-  const folders: string[] = []
-  for await (const folder of store.listFolders(prefix)) {
-    if (folder.endsWith('/AWSLogs/') || folder === 'AWSLogs/') return folder
-    if (folders.push(folder) >= 100) return undefined
-  }
-  return undefined
-}
-
-/** Levels: 0 accounts (or organisations), 1 services, 2 regions, 3 days. */
-async function expand(
-  store: ByteStore,
-  prefix: string,
-  level: number,
-  wanted: Wanted,
-  logger: Logger,
-): Promise<Prefix[]> {
-  if (level === 3) return [{ prefix, byDay: true }]
-  const folders: string[] = []
-  for await (const folder of store.listFolders(prefix)) folders.push(folder)
-  const next = await mapLimit(folders, PARALLEL_LISTS, async (folder) => {
-    const name = folder.slice(prefix.length, -1)
-    if (level === 0 && name.startsWith('o-')) return expand(store, folder, 0, wanted, logger)
-    if (level === 0 && wanted.accounts && /^\d{12}$/.test(name) && !wanted.accounts.includes(name))
-      return []
-    if (level === 1 && !SERVICES.some((s) => name === s || name.startsWith(`${s}-`))) {
-      logger.warn('left out: no log type reads what is below', { prefix: `${store.uri}/${folder}` })
-      return []
-    }
-    if (level === 2 && wanted.regions && !wanted.regions.includes(name)) return []
-    return expand(store, folder, level + 1, wanted, logger)
-  })
-  return next.flat()
+  if (cursors && last !== undefined) cursors.set(where, last)
 }
 
 function found(source: Source, object: StoredObject): Found {
@@ -210,47 +128,4 @@ function isWanted(object: Found, wanted: Wanted): boolean {
   // An object holds what came up to a day before it was delivered.
   if (wanted.from && facts.time < wanted.from.getTime() - 15 * 60_000) return false
   return !(wanted.to && facts.time >= wanted.to.getTime() + DAY)
-}
-
-/** Many producers, one consumer, a bounded number of items between them. */
-class Merge<T> {
-  readonly #limit: number
-  #items: T[] = []
-  #state: { readonly done: boolean; readonly error?: unknown } = { done: false }
-  #ready: () => void = () => {}
-  #room: (() => void)[] = []
-
-  constructor(limit: number) {
-    this.#limit = limit
-  }
-  async push(item: T): Promise<void> {
-    this.#items.push(item)
-    this.#ready()
-    if (this.#items.length >= this.#limit)
-      await new Promise<void>((resolve) => this.#room.push(resolve))
-  }
-  end(): void {
-    this.#state = { done: true }
-    this.#ready()
-  }
-  fail(error: unknown): void {
-    this.#state = { done: true, error }
-    this.#ready()
-  }
-  async *values(): AsyncGenerator<T> {
-    for (;;) {
-      const items = this.#items
-      this.#items = []
-      for (const resolve of this.#room.splice(0)) resolve()
-      yield* items
-      if (this.#items.length > 0) continue
-      if (this.#state.done) {
-        if ('error' in this.#state) throw this.#state.error
-        return
-      }
-      await new Promise<void>((resolve) => {
-        this.#ready = resolve
-      })
-    }
-  }
 }

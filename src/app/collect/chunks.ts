@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { discover, type Cursors, type Found, type Wanted } from '../../collect/discover.js'
 import type { Source } from '../../collect/source.js'
 import type { LakeContext } from '../context.js'
@@ -19,11 +21,12 @@ export async function* chunks(
     ...(options.accounts ? { accounts: options.accounts } : {}),
     ...(options.regions ? { regions: options.regions } : {}),
   }
+  const roots = lakeRoots(context)
   let chunk: Found[] = []
   for (const source of sources) {
     for await (const object of discover(source, wanted, context.logger, cursors)) {
       context.signal.throwIfAborted()
-      if (isInLake(object.uri, context.lakeUri)) continue
+      if (roots.some((root) => object.uri.startsWith(root))) continue
       if (chunk.push(object) >= CHUNK) {
         yield chunk
         chunk = []
@@ -33,7 +36,12 @@ export async function* chunks(
   if (chunk.length > 0) yield chunk
 }
 
-/** The lake may lie inside the folder that is collected; it is no log. */
-function isInLake(uri: string, lakeUri: string): boolean {
-  return uri.startsWith(`${lakeUri}/`)
+/** The lake may lie inside the folder that is collected; it is no log. Sources are known by their real path. */
+function lakeRoots({ store, lakeUri }: LakeContext): readonly string[] {
+  const path = store.localPath('_headrig')
+  if (path === undefined) return [`${lakeUri}/`]
+  let above = dirname(path)
+  while (!existsSync(above)) above = dirname(above)
+  const real = realpathSync(above) + dirname(path).slice(above.length)
+  return [`${lakeUri}/`, `file://${real}/`]
 }

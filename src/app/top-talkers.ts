@@ -57,8 +57,11 @@ export async function topTalkers(
   const service = options.services
     ? (await import('../detect/analytics/services.js')).serviceName
     : undefined
+  // Not the lines that the engine would write: it does not know the shape.
+  const { io, close } = answer
   return {
-    ...answer,
+    io,
+    close,
     ...shaped(answer, {
       ...(service ? { service } : {}),
       ...(names && !options.group ? { names } : {}),
@@ -146,7 +149,8 @@ async function ranked(talkers: TopTalkersQuery, context: LakeContext): Promise<Q
     context.logger.debug('many talkers weigh alike: counting all of them')
     return query({ sql: topTalkersSql(talkers) }, context)
   }
-  return { ...answer, batches: once(rows) }
+  const { columns, io, close } = answer
+  return { columns, io, close, batches: once(rows) }
 }
 
 async function* once(

@@ -26,7 +26,8 @@ export async function openSource(uri: string, open: (uri: string) => ByteStore):
   if (existsSync(path)) return openLocal(uri, path, open)
   if (hasGlob(path)) {
     const { base, pattern } = splitGlob(path)
-    return { uri, store: open(resolve(base)), prefix: '', matches: globTest(pattern) }
+    if (existsSync(base))
+      return { uri, store: open(realpathSync(base)), prefix: '', matches: globTest(pattern) }
   }
   if (lstatSync(path, { throwIfNoEntry: false })) return openLocal(uri, path, open)
   throw new HeadrigError(

@@ -45,12 +45,14 @@ test('the table of rooms is what the room check enforces', () => {
 
 describe.skipIf(!existsSync(BINARY))('commands of the documents', () => {
   let folder: string
+  let demo = ''
   const bash = (script: string) =>
     spawnSync('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, encoding: 'utf8' })
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'headrig-docs-'))
-    const { status, stderr } = bash(`"${process.execPath}" "${BINARY}" demo -q`)
+    const { status, stdout, stderr } = bash(`"${process.execPath}" "${BINARY}" demo -q`)
     if (status !== 0) throw new Error(stderr)
+    demo = stdout
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -58,6 +60,13 @@ describe.skipIf(!existsSync(BINARY))('commands of the documents', () => {
     page,
     blocks: docBlocks(readFileSync(page, 'utf8')),
   })).filter(({ blocks }) => blocks.length > 0)
+
+  test('the README shows what the demo prints', () => {
+    const untimed = (text: string): string => text.replace(/in \d+\.\d s/, 'in a while')
+    const [, said = ''] =
+      /^```text demo\n([\s\S]*?)^```$/m.exec(readFileSync('README.md', 'utf8')) ?? []
+    expect(printsAsSaid(untimed(said), untimed(demo)) ? said : demo).toBe(said)
+  })
 
   test('there are some', () => {
     expect(runnable.map((r) => r.page)).toEqual(

@@ -12,15 +12,18 @@ export function isRepeat(hash: u64, ptr: usize, len: u32): bool {
   putSlot(raws + (row << 3), ptr, len)
   if (!dropRepeats) return false
   let at = <u32>(hash >> 20) & seenMask
+  // Rows are fewer than 2^20; the bits above them hold some of the hash, so that most strangers are told apart here.
+  const tag = <u32>(hash >> 52) << 20
   // A crowded place means hostile hashes: looking further is left to the columns.
   for (let probes = 0; probes < 64; probes++) {
     const other = load<u32>(seen + (<usize>at << 2))
     if (other == 0) {
-      store<u32>(seen + (<usize>at << 2), <u32>row + 1)
+      store<u32>(seen + (<usize>at << 2), tag | (<u32>row + 1))
       return false
     }
-    const o = <usize>(other - 1)
+    const o = <usize>(other & 0xfffff) - 1
     if (
+      (other ^ tag) < 0x100000 &&
       load<u64>(hashes + (o << 3)) == hash &&
       load<u32>(raws + (o << 3), 4) == len &&
       equal(<usize>load<u32>(raws + (o << 3)), ptr, len)

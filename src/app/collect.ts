@@ -14,7 +14,7 @@ import { openTools } from './collect/tools.js'
 import { storeOptions, type LakeContext } from './context.js'
 
 export type { CollectOptions } from './collect/options.js'
-export type { CollectSummary, TableSummary } from './collect/summary.js'
+export type { CollectSummary } from './collect/summary.js'
 
 /**
  * Collects logs into the lake, each record once.

@@ -1,3 +1,4 @@
+import { copyFile, link } from 'node:fs/promises'
 import type { DataFile } from '../engines/engine.js'
 import type { TableColumn } from '../formats/table-schema.js'
 import type { Action } from '../lake/actions.js'
@@ -7,7 +8,10 @@ import { evolve } from '../lake/evolve.js'
 import type { Snapshot } from '../lake/snapshot.js'
 import type { ByteStore } from '../storage/store.js'
 
-/** Moves finished files into the table's folder, each once; those that were replaced are deleted. */
+/**
+ * Puts finished files into the table's folder, each once; those that were replaced are deleted. They stay
+ * where they are as well: after a lost race they are looked through again.
+ */
 export async function storeFiles(
   store: ByteStore,
   table: string,
@@ -25,7 +29,7 @@ export async function storeFiles(
     const path = `event_day=${file.eventDay}/${file.path.split('/').at(-1)}`
     const key = `tables/${table}/${path}`
     if (!stored.has(file.path)) {
-      await store.putFile(key, file.path)
+      await store.putFile(key, await secondName(file.path))
       stored.set(file.path, key)
     }
     actions.push(
@@ -38,6 +42,14 @@ export async function storeFiles(
     )
   }
   return actions
+}
+
+/** A store takes a file over, so it is given another name of it. */
+async function secondName(path: string): Promise<string> {
+  const name = `${path}.given`
+  // Not every file system has links.
+  await link(path, name).catch(() => copyFile(path, name))
+  return name
 }
 
 /** What makes a table, or adds the columns that it does not have yet. */

@@ -131,10 +131,10 @@ describe('compact', () => {
   })
 
   test('cuts what is too large for one file at points of time, and comes to an end', async () => {
-    await fill(6, 3000, ['2024-01-15'])
+    await fill(12, 1500, ['2024-01-15'])
     const before = await rows()
     const total = (await context.lake.table('t').snapshot())!.bytes
-    const targetBytes = Math.ceil(total / 2)
+    const targetBytes = Math.ceil(total / 4)
     const made: number[] = []
     for (let run = 0; run < 5; run++) {
       const { tables } = await compact({ targetBytes }, context)

@@ -1,5 +1,6 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { mapLimit } from '../../core/concurrency.js'
+import { openDuckDb, type DuckDbEngine } from '../../engines/duckdb/open.js'
 import { rewrite } from '../../engines/duckdb/rewrite.js'
 import type { DataFile } from '../../engines/engine.js'
 import { addAction, removeAction } from '../../lake/add-file.js'
@@ -48,16 +49,32 @@ export async function compact(
 ): Promise<CompactSummary> {
   const started = Date.now()
   const tables: CompactedTable[] = []
-  for (const name of await chosenTables(context, options.tables)) {
-    tables.push(await compactTable(name, options, context))
+  const names = await chosenTables(context, options.tables)
+  const engine = await openEngine(context)
+  try {
+    for (const name of names) tables.push(await compactTable(name, options, engine, context))
+  } finally {
+    engine.close()
+    context.progress.done()
   }
-  context.progress.done()
   return { tables, seconds: (Date.now() - started) / 1000 }
 }
+
+/** Groups side by side beat threads on one; what the engine does not count needs the rest of the memory. */
+function openEngine({ settings, spillFolder }: LakeContext): Promise<DuckDbEngine> {
+  return openDuckDb({
+    memoryLimitBytes: settings.memory * 0.55,
+    threads: 1,
+    tempFolder: join(spillFolder, 'compact'),
+  })
+}
+
+const LANE_BYTES = 280 * 2 ** 20
 
 async function compactTable(
   table: string,
   options: CompactOptions,
+  engine: DuckDbEngine,
   context: LakeContext,
 ): Promise<CompactedTable> {
   const snapshot = await context.lake.table(table).snapshot()
@@ -66,11 +83,13 @@ async function compactTable(
   const total = { table, filesBefore: 0, filesAfter: 0, bytesBefore: 0, bytesAfter: 0, skipped: 0 }
   if (!snapshot) return total
   if (options.dryRun) return groups.reduce((sum, g) => addUp(sum, g, []), total)
+  const { memory, threads } = context.settings
+  const lanes = Math.max(1, Math.min(threads, Math.floor((memory * 0.55) / LANE_BYTES)))
   let done = 0
   let result = total
   for (let i = 0; i < groups.length; i += AT_A_TIME) {
-    const merged = await mapLimit(groups.slice(i, i + AT_A_TIME), 2, async (group) => {
-      const merge = await mergeGroup(snapshot, group, targetBytes, context)
+    const merged = await mapLimit(groups.slice(i, i + AT_A_TIME), lanes, async (group) => {
+      const merge = await mergeGroup(snapshot, group, targetBytes, engine, context)
       context.progress.update({
         phase: `compacting ${table}`,
         objects: { done: ++done, total: groups.length },
@@ -108,15 +127,15 @@ async function mergeGroup(
   snapshot: Snapshot,
   group: CompactionGroup,
   targetBytes: number,
+  engine: DuckDbEngine,
   context: LakeContext,
 ): Promise<Merge> {
   const { columns, partitionColumns } = snapshot.metadata
-  const engine = await context.engine()
   return withFolder(context, async (folder) => {
     const keys = group.files.map((f) => snapshot.keyOf(f))
     const paths = await localPaths(context, keys, folder)
     const made = await rewrite(engine, {
-      files: paths.map((path, i) => ({ path, size: group.files[i]?.size ?? 0 })),
+      files: paths,
       columns: columns.filter((c) => !partitionColumns.includes(c.name)),
       eventDay: group.partitionValues['event_day'] ?? null,
       folder,

@@ -51,7 +51,7 @@ export async function commitTable(
       const adds = await storeFiles(lake.store, id, data, stored)
       for (const o of outcomes) {
         const uri = plan.objects[o.index]?.uri
-        if (uri === undefined || o.format !== id) continue
+        if (uri === undefined || o.format !== id || o.state !== 'done') continue
         receipt.duplicates[uri] = o.repeats + (left.get(uri) ?? 0)
         receipt.rows[uri] = o.rows - (left.get(uri) ?? 0)
       }

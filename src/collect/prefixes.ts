@@ -59,7 +59,10 @@ interface Folder {
   readonly loose: readonly StoredObject[]
 }
 
-/** What is directly below a prefix; undefined when that is more than `most`. */
+/**
+ * What is directly below a prefix; undefined when that is more than `most`, or when a folder's name can be
+ * no prefix (others may put `a//b` and `a/../b` into a bucket): then the prefix is listed as it is.
+ */
 async function open(
   store: ByteStore,
   prefix: string,
@@ -78,6 +81,7 @@ async function open(
   const { signal } = enough
   try {
     for await (const folder of store.listFolders(prefix, { onObject, signal })) {
+      if (/(^|\/)\.{0,2}\/$/.test(folder)) return undefined
       folders.push(folder)
       count()
     }
@@ -107,7 +111,9 @@ async function trails(walk: Walk, prefix: string, depth: number): Promise<Layout
 /** Levels: 0 accounts (or organisations), 1 services, 2 regions. */
 async function expand(walk: Walk, prefix: string, level: number): Promise<Layout> {
   const { store, wanted, logger } = walk
-  const { folders, loose } = (await open(store, prefix)) ?? EMPTY
+  const below = await open(store, prefix)
+  if (!below) return { prefixes: [{ prefix }], loose: [] }
+  const { folders, loose } = below
   const parts = await mapLimit(folders, PARALLEL_LISTS, async (folder): Promise<Layout> => {
     const [, spelled, name = ''] = /([a-z-]+=)?([^/]*)\/$/.exec(folder) ?? []
     const plain = { prefixes: [{ prefix: folder }], loose: [] }
@@ -130,7 +136,6 @@ async function expand(walk: Walk, prefix: string, level: number): Promise<Layout
   return together(loose, parts)
 }
 
-const EMPTY: Folder = { folders: [], loose: [] }
 const NOTHING: Layout = { prefixes: [], loose: [] }
 
 function together(loose: readonly StoredObject[], parts: readonly Layout[]): Layout {

@@ -1,4 +1,4 @@
-import { HeadrigError, messageOf } from '../../core/errors.js'
+import { HeadrigError, isKind, messageOf } from '../../core/errors.js'
 import type { ReadTask } from '../../front/reader.js'
 import type { ConvertRequest, ObjectOutcome } from '../engine.js'
 
@@ -24,7 +24,9 @@ export async function* fetched(
       .then((bytes) => ({ ...task, bytes }))
       .catch((error: unknown) => {
         if (request.signal.aborted) throw error
-        if (error instanceof HeadrigError && error.kind === 'internal') throw error
+        if (isKind(error, 'internal')) throw error
+        // Without credentials every other object would fail as well: the batch is left for another time.
+        if (isKind(error, 'unauthenticated')) throw error
         outcomes.push({
           index,
           format: null,

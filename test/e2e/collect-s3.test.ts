@@ -109,7 +109,6 @@ describe.skipIf(!server)('from a bucket', () => {
     async () => {
       const dice = random()
       const seen = new Map<string, number>()
-      let faults = 0
       const rule = ({ nth }: { readonly nth: number }): ProxyFault | undefined => {
         if (nth > 3 || dice.next() < 0.6) return undefined
         const fault = FAULTS[dice.between(0, FAULTS.length - 1)]

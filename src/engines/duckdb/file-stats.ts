@@ -65,7 +65,7 @@ function statValue(type: TableType, text: string, end: 'min' | 'max'): unknown {
     case 'double':
       return Number(text)
     case 'boolean':
-      return text === 'true'
+      return text === 'true' || text === '1'
     case 'timestamp':
       return `${text.slice(0, 10)}T${text.slice(11).replace(/\+00(:00)?$/, '')}Z`
     case 'string':

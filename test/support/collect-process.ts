@@ -18,8 +18,8 @@ export interface CollectJob {
   /** The operation on the lake's store, from 1, at which the process kills itself. */
   readonly dieAt?: { readonly operation: number; readonly when: 'before' | 'after' }
   readonly env?: Readonly<Record<string, string>>
-  /** Arguments of node. */
-  readonly nodeArguments?: readonly string[]
+  /** Number of the user that it runs as. */
+  readonly user?: number
 }
 
 /** How a collecting process ended; without `summary` and `error` it was killed. */
@@ -47,11 +47,11 @@ export interface CollectProcess {
 
 /** Starts a process of its own that collects. */
 export function startCollect(job: CollectJob): CollectProcess {
-  const child = spawn(
-    process.execPath,
-    [...(job.nodeArguments ?? []), SCRIPT, JSON.stringify(job)],
-    { env: { ...process.env, ...job.env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const child = spawn(process.execPath, [SCRIPT, JSON.stringify(job)], {
+    env: { ...process.env, ...job.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(job.user !== undefined && { uid: job.user, gid: job.user }),
+  })
   let stderr = ''
   child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()))
   let last: Record<string, unknown> = {}

@@ -22,7 +22,8 @@ interface Walk extends ListOptions {
  */
 export async function* listFiles(walk: Walk): AsyncGenerator<StoredObject> {
   const folder = walk.prefix.slice(0, walk.prefix.lastIndexOf('/') + 1)
-  yield* listKeys(walk, await keysIn(walk, folder), [])
+  const keys = await keysIn(walk, folder)
+  yield* listKeys(walk, keys, [identityOf(join(walk.root, folder))])
 }
 
 /** The folders directly in the folder that the prefix names, in byte order; its files go to `onObject`. */
@@ -64,8 +65,7 @@ async function* listFolder(
   above: readonly string[],
 ): AsyncGenerator<StoredObject> {
   const path = join(walk.root, key)
-  const stat = statOf(path)
-  const identity = `${stat?.dev}:${stat?.ino}`
+  const identity = identityOf(path)
   if (above.includes(identity)) return
   const keys = await keysIn(walk, key).catch((error: unknown) => {
     if (isErrno(error, 'EACCES')) return undefined
@@ -73,6 +73,12 @@ async function* listFolder(
   })
   if (keys) yield* listKeys(walk, keys, [...above, identity])
   else yield unreadable(path, key.slice(0, -1))
+}
+
+/** What a folder is, under whatever name: a link to one above is not followed. */
+function identityOf(path: string): string {
+  const stat = statOf(path)
+  return `${stat?.dev}:${stat?.ino}`
 }
 
 /** A folder's key ends in `/`, which is where its objects sort: `a-b` < `a.b` < `a/`. */

@@ -26,7 +26,7 @@ export async function readBatch(
   try {
     const converted = await tools.converter.convert({
       objects: plan.objects,
-      fetch: (index) => tools.fetch(plan.objects[index]?.uri ?? ''),
+      fetch: (index, range) => tools.fetch(plan.objects[index]?.uri ?? '', range),
       format: plan.options.format,
       ...(plan.options.fields ? { fields: plan.options.fields } : {}),
       folder,

@@ -81,10 +81,16 @@ export interface SourceObject {
   readonly localPath?: string
 }
 
+/** Half-open. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
 export interface ConvertRequest {
   readonly objects: readonly SourceObject[]
   /** Reads one object's bytes, as stored; for objects without a local path. */
-  readonly fetch: (index: number) => Promise<Uint8Array>
+  readonly fetch: (index: number, range?: ByteRange) => Promise<Uint8Array>
   /** `auto`: by detection, else this log type's id for every object. */
   readonly format: string
   /** Tokens in order for a `fields` format without a header, instead of its default. */

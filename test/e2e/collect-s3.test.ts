@@ -16,6 +16,7 @@ import {
 } from '../support/collect-logs.js'
 import { type CollectJob, collectInProcess, startCollect } from '../support/collect-process.js'
 import { random } from '../support/collect-random.js'
+import { writeOneLine } from '../support/collect-hostile.js'
 import { BINARY, launchBinary } from '../support/launch.js'
 import {
   internalError,
@@ -109,6 +110,7 @@ describe.skipIf(!server)('from a bucket', () => {
     async () => {
       const dice = random()
       const seen = new Map<string, number>()
+      let faults = 0
       const rule = ({ nth }: { readonly nth: number }): ProxyFault | undefined => {
         if (nth > 3 || dice.next() < 0.6) return undefined
         const fault = FAULTS[faults++ % FAULTS.length]
@@ -196,6 +198,24 @@ describe.skipIf(!server)('from a bucket', () => {
       expectSame(await readLake(lake))
     },
   )
+
+  test('with an object larger than what is held of one', { timeout: 60_000 }, async () => {
+    const { endpoint = '', region = '' } = server ?? {}
+    await server?.createBucket('large')
+    const file = join(root, 'large.json')
+    await writeOneLine(file, 80_000)
+    await openStore('s3://large', { endpoint, region }).putFile('a/large.json', file)
+    const lake = join(root, 'large')
+    const job = jobFor(endpoint, lake, 's3://large')
+    const cut = await withProxy(
+      ({ path, headers, nth }) =>
+        path.includes('large.json') && headers.range?.includes('bytes=16777216') && nth < 4
+          ? { kind: 'short-body' }
+          : undefined,
+      (proxy) => collectInProcess({ ...job, flags: { s3Endpoint: proxy.endpoint } }),
+    )
+    expect(cut.summary).toMatchObject({ objects: 1, rows: 80_000, rejected: 0, failed: 0 })
+  })
 
   test('with keys of any kind, each accounted for', { timeout: 60_000 }, async () => {
     const { endpoint = '', region = '' } = server ?? {}

@@ -5,6 +5,7 @@ import type { Source } from '../../collect/source.js'
 import type { BatchTools } from '../../collect/tools.js'
 import { openDuckDb } from '../../engines/duckdb/open.js'
 import { openStore } from '../../storage/open.js'
+import type { GetOptions } from '../../storage/store.js'
 import { storeOptions, type LakeContext } from '../context.js'
 
 /** Of the process's memory, what DuckDB's buffers may take beside the reading threads and Node. */
@@ -29,7 +30,8 @@ export async function openTools(context: LakeContext, sources: readonly Source[]
     lake: context.lake,
     engine,
     files,
-    fetch: (uri) => fetchFrom(sources, uri, context),
+    fetch: (uri, range) =>
+      fetchFrom(sources, uri, context, { ...(range && { range }), signal: context.signal }),
     scratch: spillFolder,
     logger: context.logger,
     signal: context.signal,
@@ -45,12 +47,10 @@ async function fetchFrom(
   sources: readonly Source[],
   uri: string,
   context: LakeContext,
+  options: GetOptions,
 ): Promise<Uint8Array> {
   const source = sources.find((s) => uri.startsWith(`${s.store.uri}/`))
-  if (source)
-    return source.store.get(uri.slice(source.store.uri.length + 1), { signal: context.signal })
+  if (source) return source.store.get(uri.slice(source.store.uri.length + 1), options)
   const [, root, key] = /^([a-z0-9]+:\/\/[^/]+)\/(.*)$/i.exec(uri) ?? []
-  return openStore(root ?? uri, storeOptions(context.settings)).get(key ?? '', {
-    signal: context.signal,
-  })
+  return openStore(root ?? uri, storeOptions(context.settings)).get(key ?? '', options)
 }

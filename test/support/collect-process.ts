@@ -52,6 +52,9 @@ export function startCollect(job: CollectJob): CollectProcess {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(job.user !== undefined && { uid: job.user, gid: job.user }),
   })
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('close', () => process.off('exit', kill))
   let stderr = ''
   child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()))
   let last: Record<string, unknown> = {}

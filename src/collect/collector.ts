@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { HeadrigError } from '../core/errors.js'
+import { HeadrigError, messageOf } from '../core/errors.js'
 import type { ConvertProgress } from '../engines/engine.js'
 import { commitBatch, readBatch, type ReadBatch } from './batch.js'
 import type { Found } from './discover.js'
@@ -18,6 +18,9 @@ export interface CollectorEvents {
   readonly onProgress: (done: ConvertProgress) => void
   readonly onLedger: (rows: readonly LedgerRow[]) => void
 }
+
+/** Plans that were done stay for this long, milliseconds: whoever lost a race for a number looks into them. */
+const KEEP_PLANS = 86_400_000
 
 /** Plans, reads and commits batches of one lake in one lane. */
 export class Collector {
@@ -53,6 +56,9 @@ export class Collector {
     try {
       await collector.#resume(lane)
       await collector.adopt()
+      await collector.#plans
+        .sweep(Date.now() - KEEP_PLANS)
+        .catch((error: unknown) => tools.logger.debug('old plans stay', { why: messageOf(error) }))
       return collector
     } catch (error) {
       await lane.release()

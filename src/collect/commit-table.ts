@@ -3,7 +3,7 @@ import type { ConvertedTable, ObjectOutcome } from '../engines/engine.js'
 import { FORMATS } from '../formats/index.js'
 import { tableColumns } from '../formats/table-schema.js'
 import type { ByteStore } from '../storage/store.js'
-import { batchName, type Plan } from './plans.js'
+import { batchName, type Plan, RECEIPTS } from './plans.js'
 import { schemaActions, storeFiles } from './stored-files.js'
 import type { BatchTools } from './tools.js'
 
@@ -25,7 +25,7 @@ export async function commitTable(
 ): Promise<Receipt> {
   const { lake, files } = tools
   const { id } = table.format
-  const receiptKey = `_headrig/receipts/${plan.lane}-${String(plan.seq).padStart(12, '0')}-${id}-${randomUUID()}.json`
+  const receiptKey = `${RECEIPTS}${plan.lane}-${String(plan.seq).padStart(12, '0')}-${id}-${randomUUID()}.json`
   const stored = new Map<string, string>()
   const seen = new Set<string>()
   const receipt: { rows: Record<string, number>; duplicates: Record<string, number> } = {

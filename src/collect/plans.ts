@@ -3,6 +3,8 @@ import type { ByteStore } from '../storage/store.js'
 import type { Found } from './discover.js'
 
 const FOLDER = '_headrig/plans/'
+/** What commits brought, by source object, for the ledger of a batch that is resumed. */
+export const RECEIPTS = '_headrig/receipts/'
 
 /** How the objects of a plan are to be read; a resumed plan is read as it was planned. */
 export interface PlanOptions {
@@ -66,6 +68,26 @@ export class PlanLog {
       if (isKind(error, 'not-found')) return undefined
       throw error
     }
+  }
+
+  /**
+   * Deletes plans that were done before `before` (milliseconds), and receipts of batches that are. The newest
+   * plan stays: its number is what the next one follows. Nobody may still be at a plan that is as old.
+   */
+  async sweep(before: number): Promise<void> {
+    const { last, open } = await this.list()
+    const old: string[] = []
+    for await (const { key, modified } of this.#store.list(FOLDER)) {
+      const seq = Number(/(\d{12})\.(?:json|done)$/.exec(key)?.[1] ?? last)
+      if (modified < before && seq !== last && !open.includes(seq)) old.push(key)
+    }
+    for await (const { key, modified } of this.#store.list(RECEIPTS)) {
+      const seq = Number(/-(\d{12})-/.exec(key)?.[1] ?? Number.NaN)
+      if (modified < before && seq <= last && !open.includes(seq)) old.push(key)
+    }
+    // A plan goes before the mark that it is done, or it would be taken up again.
+    const order = old.toSorted((a, b) => Number(a.endsWith('.done')) - Number(b.endsWith('.done')))
+    for (const key of order) await this.#store.delete(key)
   }
 
   /** Marks a plan whose objects are all in the ledger. */

@@ -156,7 +156,7 @@ test('interrupted in a batch, it leaves that for the next run', LONG, async () =
   const [source, lake] = [join(root, 'many'), join(root, 'many-lake')]
   const objects = Array.from({ length: 3000 }, (_, i) => ({
     key: `${i}.json.gz`,
-    bytes: trailBytes(Array.from({ length: 40 }, (__, j) => trailRecord(i * 40 + j))),
+    bytes: trailBytes(Array.from({ length: 120 }, (__, j) => trailRecord(i * 120 + j))),
   }))
   await writeLogs(source, objects)
   const job: CollectJob = { lake, options: { uris: [source], format: 'auto' } }
@@ -170,5 +170,5 @@ test('interrupted in a batch, it leaves that for the next run', LONG, async () =
   expect(existsSync(join(lake, 'tables'))).toBe(false)
   expect(existsSync(join(lake, '_headrig', 'spill'))).toBe(false)
   const { summary } = await collectInProcess(job)
-  expect(summary).toMatchObject({ objects: 3000, rows: 120_000, duplicates: 0 })
+  expect(summary).toMatchObject({ objects: 3000, rows: 360_000, duplicates: 0 })
 })

@@ -66,7 +66,8 @@ export class WrittenTable implements ConvertedTable {
     const stale = [...dropped].filter(
       ([number, count]) => this.#again.get(number)?.dropped !== count,
     )
-    await mapLimit(stale, this.#options.threads, async ([number, count]) => {
+    // One at a time: a writer holds a row group beyond the engine's own count of memory, while threads read on.
+    await mapLimit(stale, 1, async ([number, count]) => {
       const before = this.#again.get(number)?.file
       if (before) await rm(before.path, { force: true })
       const source = this.#written[number] as WrittenFile

@@ -86,6 +86,8 @@ export class FrontPool {
   }
 
   async close(): Promise<void> {
+    // An idle thread does not keep the process alive, but the end of one must be waited for.
+    for (const { worker } of this.#members) worker.ref()
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()))
   }
 

@@ -226,7 +226,7 @@ describe('time travel', () => {
     for (let i = 0; i < 13; i++) {
       await append(table, [add(`f${String(i).padStart(2, '0')}`)])
       times.push((await store.head(logKey(i)))!.modified)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await new Promise((resolve) => setTimeout(resolve, 50))
     }
     const fresh = open(store).table('t')
     for (const version of [0, 5, 9, 10, 11, 12]) {

@@ -109,7 +109,7 @@ async function untilReady(endpoint: string, child: ChildProcess): Promise<void> 
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -18,7 +18,7 @@ import type { DuckDbEngine } from './open.js'
 import { WrittenTable } from './written-table.js'
 
 export interface ConverterOptions {
-  /** Reading threads, and connections that encode. */
+  /** Reading threads. */
   readonly threads: number
   /** Raw bytes that each reading thread may hold. */
   readonly arenaBytes: number
@@ -159,14 +159,7 @@ export class DuckDbConverter implements Converter {
   #tables(written: readonly WrittenFile[], folder: string): ConvertedTable[] {
     return FORMATS.flatMap((format) => {
       const files = written.filter((f) => f.formatId === format.id)
-      return files.length > 0
-        ? [
-            new WrittenTable(this.#engine, format, files, {
-              folder,
-              threads: this.#options.threads,
-            }),
-          ]
-        : []
+      return files.length > 0 ? [new WrittenTable(this.#engine, format, files, folder)] : []
     })
   }
 }

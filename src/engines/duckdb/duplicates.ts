@@ -3,6 +3,7 @@ import type { LogFormat } from '../../formats/format.js'
 import { tableColumns } from '../../formats/table-schema.js'
 import type { WrittenFile } from '../../front/parquet/data-file.js'
 import { identifier, literal } from '../../sql/text.js'
+import { onConnection } from './on-connection.js'
 import type { DuckDbEngine } from './open.js'
 import { duckDbType } from './types.js'
 
@@ -30,18 +31,6 @@ export async function countDrops(
       objects: new Map(objects.map(([o, n]) => [String(o), Number(n)])),
     }
   })
-}
-
-async function onConnection<T>(
-  engine: DuckDbEngine,
-  use: (connection: DuckDBConnection) => Promise<T>,
-): Promise<T> {
-  const connection = await engine.connect()
-  try {
-    return await use(connection)
-  } finally {
-    connection.closeSync()
-  }
 }
 
 /**

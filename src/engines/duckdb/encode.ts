@@ -7,10 +7,11 @@ import { identifier, literal } from '../../sql/text.js'
 import type { DataFile } from '../engine.js'
 import { fileStats } from './file-stats.js'
 import { duckDbType } from './types.js'
+import { onConnection } from './on-connection.js'
 import type { DuckDbEngine } from './open.js'
 
 /** How data files are written: zstd 1 costs half of the default's time and 1 % more bytes on these logs. */
-export const PARQUET_OPTIONS = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 65536`
+const PARQUET_OPTIONS = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 65536`
 
 /** Writes a data file again without the rows that the table `drops` lists for its number. */
 export async function withoutDrops(
@@ -19,8 +20,7 @@ export async function withoutDrops(
   drops: string,
   target: { readonly folder: string; readonly columns: readonly TableColumn[] },
 ): Promise<DataFile> {
-  const connection = await engine.connect()
-  try {
+  return onConnection(engine, async (connection) => {
     const source = `read_parquet(${literal(file.path)}, file_row_number = true, hive_partitioning = false) AS s`
     const kept = `NOT EXISTS (SELECT 1 FROM ${drops} AS d WHERE d.f = ${file.number} AND d.r = s.file_row_number)`
     return await copyOut(
@@ -31,9 +31,7 @@ export async function withoutDrops(
         eventDay: file.eventDay,
       },
     )
-  } finally {
-    connection.closeSync()
-  }
+  })
 }
 
 /** Rows of a product table, in files of JSON lines, to one data file; `constants` are SQL, by column. */
@@ -44,8 +42,7 @@ export async function encodeJsonLines(
   constants: Readonly<Record<string, string>>,
   target: { readonly folder: string; readonly eventDay: string },
 ): Promise<DataFile> {
-  const connection = await engine.connect()
-  try {
+  return onConnection(engine, async (connection) => {
     const kept = columns.filter((c) => c.name !== 'event_day')
     const read = kept.filter((c) => !(c.name in constants))
     const shape = read.map((c) => `${literal(c.name)}: ${literal(duckDbType(c.type))}`).join(', ')
@@ -57,9 +54,7 @@ export async function encodeJsonLines(
       ...target,
       columns,
     })
-  } finally {
-    connection.closeSync()
-  }
+  })
 }
 
 async function copyOut(

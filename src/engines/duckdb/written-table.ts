@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { mapLimit } from '../../core/concurrency.js'
 import type { LogFormat } from '../../formats/format.js'
 import { tableColumns } from '../../formats/table-schema.js'
 import type { WrittenFile } from '../../front/parquet/data-file.js'
@@ -14,7 +13,8 @@ export class WrittenTable implements ConvertedTable {
   readonly format: LogFormat
   readonly #engine: DuckDbEngine
   readonly #written: readonly WrittenFile[]
-  readonly #options: { readonly folder: string; readonly threads: number }
+  /** Where files that are written again go. */
+  readonly #folder: string
   readonly #drops: string
   #ready = false
   #dropped: {
@@ -34,12 +34,12 @@ export class WrittenTable implements ConvertedTable {
     engine: DuckDbEngine,
     format: LogFormat,
     written: readonly WrittenFile[],
-    options: { folder: string; threads: number },
+    folder: string,
   ) {
     this.#engine = engine
     this.format = format
     this.#written = written
-    this.#options = options
+    this.#folder = folder
     this.#drops = `drops_${randomUUID().replaceAll('-', '')}`
   }
 
@@ -67,7 +67,7 @@ export class WrittenTable implements ConvertedTable {
       ([number, count]) => this.#again.get(number)?.dropped !== count,
     )
     // One at a time: a writer holds a row group beyond the engine's own count of memory, while threads read on.
-    await mapLimit(stale, 1, async ([number, count]) => {
+    for (const [number, count] of stale) {
       const before = this.#again.get(number)?.file
       if (before) await rm(before.path, { force: true })
       const source = this.#written[number] as WrittenFile
@@ -79,12 +79,12 @@ export class WrittenTable implements ConvertedTable {
               { path: source.path, eventDay: source.day, number },
               this.#drops,
               {
-                folder: this.#options.folder,
+                folder: this.#folder,
                 columns: tableColumns(this.format),
               },
             )
       this.#again.set(number, { dropped: count, file })
-    })
+    }
     return this.#written.flatMap((written, number) => {
       const again = this.#again.get(number)
       if (again) return again.file ? [again.file] : []

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type DuckDBConnection, DuckDBStructType, type DuckDBType } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
 import { literal } from '../../sql/text.js'
 import { enginePath } from './engine-path.js'
 import type { DuckDbEngine } from './open.js'
 import { wholeRows } from './whole-rows.js'
+import { DuckDBStructType } from './node-api.js'
 
 const MAP = 'MAP(VARCHAR, VARCHAR)'
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBInstance as Instance } from '@duckdb/node-api'
 import { HeadrigError, messageOf } from '../../core/errors.js'
+import { DuckDBInstance } from './node-api.js'
 
 export interface DuckDbOptions {
   /** What DuckDB's buffers may hold before work spills to `tempFolder`. */
@@ -14,7 +15,7 @@ export interface DuckDbOptions {
 
 /** An embedded DuckDB: in memory, in UTC, without extensions beyond those built in. */
 export interface DuckDbEngine {
-  readonly instance: DuckDBInstance
+  readonly instance: Instance
   readonly options: DuckDbOptions
   /** A new connection; the caller closes it. */
   connect(): Promise<DuckDBConnection>
@@ -41,7 +42,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbEngine> 
   }
 }
 
-async function start(options: DuckDbOptions): Promise<DuckDBInstance> {
+async function start(options: DuckDbOptions): Promise<Instance> {
   await mkdir(options.tempFolder, { recursive: true, mode: 0o700 })
   try {
     const instance = await DuckDBInstance.create(':memory:', {

@@ -1,11 +1,12 @@
-import {
-  type DuckDBDecimalType,
-  type DuckDBListType,
-  type DuckDBStructType,
-  type DuckDBType,
-  DuckDBTypeId,
+import type {
+  DuckDBDecimalType,
+  DuckDBListType,
+  DuckDBStructType,
+  DuckDBType,
+  DuckDBTypeId as TypeId,
 } from '@duckdb/node-api'
 import { identifier, literal } from '../../sql/text.js'
+import { DuckDBTypeId } from './node-api.js'
 
 export interface TextColumn {
   readonly name: string
@@ -83,7 +84,7 @@ function csvCell(type: DuckDBType, x: string): string | undefined {
 }
 
 /** ISO 8601 in UTC; a fraction only when there is one. */
-function timeText(id: DuckDBTypeId, x: string): string {
+function timeText(id: TypeId, x: string): string {
   const zoned = id === DuckDBTypeId.TIMESTAMP_TZ
   const plain = id === DuckDBTypeId.TIMESTAMP ? x : `${x}::TIMESTAMP`
   const t = zoned ? `make_timestamp(epoch_us(${x}))` : plain

@@ -1,26 +1,29 @@
+import type {
+  DuckDBArrayType,
+  DuckDBDecimalValue as DecimalValue,
+  DuckDBListType,
+  DuckDBMapType,
+  DuckDBStructType,
+  DuckDBType,
+  DuckDBValue,
+} from '@duckdb/node-api'
+import { isoDay, isoTime, type Value } from '../values.js'
 import {
-  type DuckDBArrayType,
   DuckDBArrayValue,
   DuckDBBlobValue,
   DuckDBDateValue,
   DuckDBDecimalValue,
-  type DuckDBListType,
   DuckDBListValue,
-  type DuckDBMapType,
   DuckDBMapValue,
-  type DuckDBStructType,
   DuckDBStructValue,
   DuckDBTimestampMillisecondsValue,
   DuckDBTimestampNanosecondsValue,
   DuckDBTimestampSecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
-  type DuckDBType,
   DuckDBTypeId,
   DuckDBUnionValue,
-  type DuckDBValue,
-} from '@duckdb/node-api'
-import { isoDay, isoTime, type Value } from '../values.js'
+} from './node-api.js'
 
 export type Reader = (value: DuckDBValue) => Value
 
@@ -89,7 +92,7 @@ function whole(value: bigint): number | string {
   return Number.isSafeInteger(number) ? number : value.toString()
 }
 
-function decimal(value: DuckDBDecimalValue): number | string {
+function decimal(value: DecimalValue): number | string {
   const text = value.toString()
   return text.replace(/\D/g, '').length <= 15 ? Number(text) : text
 }

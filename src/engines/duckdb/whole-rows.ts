@@ -1,5 +1,6 @@
-import { type DuckDBResult, type DuckDBValue, ResultReturnType } from '@duckdb/node-api'
+import type { DuckDBResult, DuckDBValue } from '@duckdb/node-api'
 import { HeadrigError } from '../../core/errors.js'
+import { ResultReturnType } from './node-api.js'
 
 /**
  * The rows of a streamed result, all of them or an error: the client library ends a stream that failed

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { copyFile, link, mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises'
+import { copyFile, link, mkdir, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { mapLimit } from '../core/concurrency.js'
-import { HeadrigError, isErrno } from '../core/errors.js'
+import { isErrno } from '../core/errors.js'
+import { download } from '../storage/download.js'
 import { checkKey } from '../storage/key.js'
 import { evict, IN_USE, keepAlive, sweep } from './cache-room.js'
 import type { LakeContext } from './context.js'
@@ -20,7 +21,6 @@ export interface CachedFiles {
 }
 
 const AT_ONCE = 8
-const PART = 8 * 2 ** 20
 
 /**
  * Brings files of a remote lake onto this machine, those that are not in the cache yet. What the cache
@@ -50,7 +50,7 @@ export async function fetchCached(
       const cached = join(root, lake, file.key)
       const used = join(own, file.key)
       while (!(await takeLink(cached, used, file.size))) {
-        await fetchFile(context, file, cached)
+        await download(context.store, file, cached, context.signal)
         done.fetched++
       }
       done.objects++
@@ -97,41 +97,5 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
     const without = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EXDEV', 'ENOSYS']
     if (!without.some((code) => isErrno(error, code))) throw error
     await copyFile(from, to)
-  }
-}
-
-async function fetchFile(
-  { store, signal }: Pick<LakeContext, 'store' | 'signal'>,
-  { key, size }: RemoteFile,
-  path: string,
-): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const temp = join(dirname(path), `.${randomUUID()}.part`)
-  const file = await open(temp, 'wx', 0o600)
-  try {
-    for (let start = 0; start < size; start += PART) {
-      const end = Math.min(size, start + PART)
-      const bytes = await store.get(key, { range: { start, end }, signal })
-      if (bytes.length !== end - start) {
-        throw new HeadrigError(
-          'unavailable',
-          `${store.uri}/${key} has ${start + bytes.length} bytes, its table's log says ${size}: try again, or run headrig verify`,
-        )
-      }
-      await file.write(bytes)
-    }
-    await file.close()
-    await rename(temp, path)
-  } catch (error) {
-    await file.close().catch(() => undefined)
-    await rm(temp, { force: true })
-    if (isErrno(error, 'ENOSPC')) {
-      throw new HeadrigError(
-        'unavailable',
-        `no space left in the cache at ${dirname(path)}: free some, or name another folder with --cache`,
-        { cause: error },
-      )
-    }
-    throw error
   }
 }

@@ -132,8 +132,7 @@ async function mergeGroup(
 ): Promise<Merge> {
   const { columns, partitionColumns } = snapshot.metadata
   return withFolder(context, async (folder) => {
-    const keys = group.files.map((f) => snapshot.keyOf(f))
-    const paths = await localPaths(context, keys, folder)
+    const paths = await localPaths(context, snapshot, group.files, folder)
     const made = await rewrite(engine, {
       files: paths,
       columns: columns.filter((c) => !partitionColumns.includes(c.name)),

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mapLimit } from '../../core/concurrency.js'
+import type { AddFile } from '../../lake/add-file.js'
+import type { Snapshot } from '../../lake/snapshot.js'
+import { download } from '../../storage/download.js'
 import type { LakeContext } from '../context.js'
 
 /** Runs with a fresh folder on this machine, which is gone afterwards. */
@@ -18,17 +21,19 @@ export async function withFolder<T>(
   }
 }
 
-/** Local paths of objects of the lake; those of a remote lake are copied into the folder. */
+/** Local paths of a table's data files; those of a remote lake are copied into the folder. */
 export async function localPaths(
   { store, signal }: LakeContext,
-  keys: readonly string[],
+  snapshot: Snapshot,
+  files: readonly AddFile[],
   folder: string,
 ): Promise<readonly string[]> {
-  return mapLimit(keys, 4, async (key) => {
+  return mapLimit(files, 4, async (file) => {
+    const key = snapshot.keyOf(file)
     const inPlace = store.localPath(key)
     if (inPlace !== undefined) return inPlace
     const path = join(folder, `${randomUUID()}.parquet`)
-    await writeFile(path, await store.get(key, { signal }), { mode: 0o600 })
+    await download(store, { key, size: file.size }, path, signal)
     return path
   })
 }

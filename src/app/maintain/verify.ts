@@ -74,10 +74,9 @@ async function readLedger(
   snapshot: Snapshot,
   context: LakeContext,
 ): Promise<ReadonlyMap<string, number>> {
-  const keys = snapshot.files().map((f) => snapshot.keyOf(f))
   const engine = await context.engine()
   return withFolder(context, async (folder) =>
-    ledgerRows(engine, await localPaths(context, keys, folder)),
+    ledgerRows(engine, await localPaths(context, snapshot, snapshot.files(), folder)),
   )
 }
 
@@ -119,8 +118,7 @@ async function checkRows(
     context.signal.throwIfAborted()
     const some = files.slice(i, i + 256)
     await withFolder(context, async (folder) => {
-      const keys = some.map((f) => snapshot.keyOf(f))
-      const paths = await localPaths(context, keys, folder)
+      const paths = await localPaths(context, snapshot, some, folder)
       const counts = await rowCounts(engine, paths)
       for (const [index, file] of some.entries()) {
         const rows = counts.get(paths[index] ?? '')

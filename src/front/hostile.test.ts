@@ -163,6 +163,41 @@ describe('size', () => {
     expect(memoryOf(vpcFlow, limits)).toBeLessThan(32 << 20)
   })
 
+  it.each([
+    ['a text', '"', 'x', '"'],
+    ['a text that looks like brackets and escapes', '"', '\\\\\\"]}', '"'],
+    ['objects within objects', '[', '{"a":[{"b":"}"}]},', '0]'],
+  ])('of a record inside an array on one line is bounded: %s', (_what, open, unit, shut) => {
+    const piece = Buffer.from(unit.repeat(Math.floor((1 << 20) / unit.length)))
+    const limits = { arenaBytes: 4 << 20, slotBytes: 1 << 20 }
+    const long = Array.from({ length: 20 }, () => piece)
+    const start = `{"Records":[${good('a')}, {${AT},"x":${open}`
+    const { rows, rejects } = scan(
+      cloudtrail,
+      [start, ...long, `${shut}},${good('b')},7,${good('c')}]}`],
+      limits,
+    )
+    expect(names(rows)).toEqual(['a', 'b', 'c'])
+    expect(rejects.map((r) => r.reason)).toEqual([
+      'a record longer than 3145728 bytes',
+      'a JSON value that is no object',
+    ])
+    expect(rejects.map((r) => r.row)).toEqual([2, 4])
+    expect(memoryOf(cloudtrail, limits)).toBeLessThan(32 << 20)
+  })
+
+  it('of a broken record inside an array is bounded, and lines tell where to go on', () => {
+    const piece = Buffer.alloc(1 << 20, 'x')
+    const limits = { arenaBytes: 4 << 20, slotBytes: 1 << 20 }
+    const long = Array.from({ length: 20 }, () => piece)
+    const start = `{"Records":[${good('a')},{${AT},"x":"`
+    const json = scan(cloudtrail, [start, ...long, `\n${good('b')}\n]}`], limits)
+    expect(names(json.rows)).toEqual(['a', 'b'])
+    const cut = scan(cloudtrail, [start, ...long], limits)
+    expect(names(cut.rows)).toEqual(['a'])
+    expect(cut.rejects).toHaveLength(1)
+  })
+
   it('of unmapped fields beside long names is bounded', () => {
     const name = 'n'.repeat(16_000)
     const lines = `start srcaddr version ${name}\n${'1 192.0.2.1 2 x\n'.repeat(8000)}`

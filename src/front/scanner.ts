@@ -179,7 +179,7 @@ export class Scanner {
 
   #append(piece: Uint8Array): void {
     if (this.#fill + piece.length > this.#arena + this.#limits.arenaBytes) this.flush()
-    if (this.#fill + piece.length > this.#arena + this.#limits.arenaBytes) this.#abandon()
+    while (this.#fill + piece.length > this.#arena + this.#limits.arenaBytes) this.#abandon()
     this.#memory().set(piece, this.#fill)
     this.#fill += piece.length
   }
@@ -193,8 +193,12 @@ export class Scanner {
       raw,
     })
     this.front.setObject(this.#object, (this.front.record.value as number) + 1)
-    if (this.format.framing.kind === 'json') this.front.abandonJson()
-    else this.#skipLine = true
+    if (this.format.framing.kind !== 'json') this.#skipLine = true
+    else if (this.front.passJson() === 1) {
+      this.#scan(false)
+      this.flush()
+      return
+    } else this.front.abandonJson()
     // A line that starts with the next piece is known by the newline before it.
     const ends = this.#fill > this.#scanned && this.#memory()[this.#fill - 1] === NEWLINE
     if (ends) this.#memory()[this.#arena] = NEWLINE

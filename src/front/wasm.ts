@@ -34,6 +34,7 @@ export interface FrontExports {
   configureJson(root: number, unmapped: number, id: number): void
   beginJson(): void
   abandonJson(): void
+  passJson(): number
   scanJson(final: number): number
   configureFields(table: number, count: number, unmapped: number, absent: number): void
   denyHeader(): void

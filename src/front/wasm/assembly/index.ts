@@ -20,7 +20,7 @@ export {
   record,
   times,
 } from './state'
-export { configureJson, beginJson, abandonJson, scanJson } from './json'
+export { configureJson, beginJson, abandonJson, passJson, scanJson } from './json'
 export { configureFields, denyHeader, scanFields } from './fields'
 export {
   room, collectText, collectNumber, collectFixed, collectId, collectIpKeys, countElements, collectListText, anyEscape,

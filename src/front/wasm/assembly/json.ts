@@ -111,6 +111,50 @@ export function beginJson(): void {
   first = true
   outer = 0
   loose = false
+  passing = false
+}
+// A record that is longer than memory holds is passed over by its brackets, piece by piece.
+let passing: bool = false
+let passDepth: u32 = 0
+let passBegun: bool = false
+let passText: bool = false
+let passEscape: bool = false
+
+/** Passes over the record under way, of which no byte is read yet. False where lines tell records apart: see abandonJson(). */
+export function passJson(): bool {
+  if (mode != ARRAY && mode != CONTAINER) return false
+  passing = true
+  passDepth = 0
+  passBegun = passText = passEscape = false
+  return true
+}
+/** Goes on passing; true when the record has ended, or is no JSON and lines must tell. */
+function pass(): bool {
+  for (let p = pos; p < end; p++) {
+    const c = load<u8>(p)
+    if (passText) {
+      if (c < 0x20) {
+        passing = false
+        setPos(p)
+        abandonJson()
+        return true
+      }
+      if (passEscape) passEscape = false
+      else if (c == 0x5c) passEscape = true
+      else if (c == 0x22) passText = false
+    } else if (c == 0x22) passText = passBegun = true
+    else if (c == 0x7b || c == 0x5b) {
+      passDepth++
+      passBegun = true
+    } else if (c == 0x7d || c == 0x5d) passDepth--
+    if (passBegun && !passText && passDepth == 0) {
+      passing = first = false
+      setPos(p + 1)
+      return true
+    }
+  }
+  setPos(end)
+  return false
 }
 /** Gives the value under way up; scanning goes on at the next line that looks like one of its own. */
 export function abandonJson(): void {
@@ -566,6 +610,10 @@ export function scanJson(final: bool): i32 {
   while (true) {
     if (rejectCount + 1 >= rejectCap) return 3
     if (rows >= rowCap || side >= sideCap) return 2
+    if (passing && !pass()) {
+      if (final) mode = TOP
+      return final ? 0 : 1
+    }
     if (mode == DEAD) {
       const p = anyLine ? nextLine(pos) : nextObjectLine(pos)
       if (p >= end) {

@@ -21,7 +21,8 @@ export interface BatchStart {
 
 export type ToWorker =
   | BatchStart
-  | { readonly kind: 'read'; readonly tasks: readonly ReadTask[] }
+  /** `apart`: what was read before goes to files of its own. */
+  | { readonly kind: 'read'; readonly tasks: readonly ReadTask[]; readonly apart: boolean }
   | { readonly kind: 'flush' }
 
 export type FromWorker =

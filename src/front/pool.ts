@@ -29,7 +29,7 @@ interface Member {
 export class FrontPool {
   readonly #members: Member[]
   #handlers: BatchHandlers | undefined
-  #wake: () => void = () => {}
+  #wake: (() => void)[] = []
   #rejects: string[] = []
   #flushed = 0
   #broken: Error | undefined
@@ -56,21 +56,19 @@ export class FrontPool {
       worker.postMessage({ kind: 'begin', ...start } satisfies ToWorker)
   }
 
-  /** Hands a group of objects to the thread with the least to do; waits while all have enough. */
-  async read(tasks: readonly ReadTask[]): Promise<void> {
-    for (;;) {
-      this.#check()
-      const member = this.#members.reduce((a, b) => (b.pending < a.pending ? b : a))
-      if (member.pending < AHEAD) {
-        member.pending++
-        const transfer = tasks.flatMap((t) =>
-          t.bytes && ownsBuffer(t.bytes) ? [t.bytes.buffer as ArrayBuffer] : [],
-        )
-        member.worker.postMessage({ kind: 'read', tasks } satisfies ToWorker, transfer)
-        return
-      }
-      await this.#change()
-    }
+  /**
+   * Hands a group of objects to a thread; waits while it has enough to do.
+   * @param apart they do not follow what it read before: that goes to files of its own
+   */
+  async read(thread: number, tasks: readonly ReadTask[], apart: boolean): Promise<void> {
+    const member = this.#members[thread]
+    if (!member) throw new HeadrigError('internal', `there is no reading thread ${thread}`)
+    for (this.#check(); member.pending >= AHEAD; this.#check()) await this.#change()
+    member.pending++
+    const transfer = tasks.flatMap((t) =>
+      t.bytes && ownsBuffer(t.bytes) ? [t.bytes.buffer as ArrayBuffer] : [],
+    )
+    member.worker.postMessage({ kind: 'read', tasks, apart } satisfies ToWorker, transfer)
   }
 
   /** Waits until everything that was handed out is written; the files that hold rejects. */
@@ -111,12 +109,12 @@ export class FrontPool {
         return
       }
     }
-    this.#wake()
+    this.#awaken()
   }
 
   #break(error: Error): void {
     this.#broken ??= error
-    this.#wake()
+    this.#awaken()
   }
 
   #check(): void {
@@ -126,12 +124,15 @@ export class FrontPool {
   #change(): Promise<void> {
     // A worker that is waited for must keep the process alive; an idle one must not.
     for (const { worker } of this.#members) worker.ref()
-    return new Promise((resolve) => {
-      this.#wake = () => {
-        for (const { worker } of this.#members) worker.unref()
-        resolve()
-      }
-    })
+    return new Promise((resolve) => this.#wake.push(resolve))
+  }
+
+  #awaken(): void {
+    if (this.#wake.length === 0) return
+    for (const { worker } of this.#members) worker.unref()
+    const wake = this.#wake
+    this.#wake = []
+    for (const resolve of wake) resolve()
   }
 }
 

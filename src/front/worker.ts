@@ -53,6 +53,7 @@ function begin(start: BatchStart): void {
 async function handle(message: ToWorker): Promise<void> {
   if (message.kind === 'begin') begin(message)
   else if (message.kind === 'read') {
+    if (message.apart) reader?.flush()
     const outcomes: ReadOutcome[] = []
     for (const task of message.tasks) if (reader) outcomes.push(await reader.read(task))
     send({ kind: 'outcomes', outcomes })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { HeadrigError, isKind, messageOf } from '../../core/errors.js'
 import { FORMATS } from '../../formats/index.js'
 import { FrontPool } from '../../front/pool.js'
-import type { ReadOutcome, ReadTask } from '../../front/reader.js'
+import type { ReadOutcome } from '../../front/reader.js'
 import type { WrittenFile } from '../../front/parquet/data-file.js'
 import type {
   ConvertedBatch,
@@ -12,9 +12,10 @@ import type {
   ConvertRequest,
   ObjectOutcome,
 } from '../engine.js'
-import { fetched } from './fetch-ahead.js'
+import { FetchAhead } from './fetch-ahead.js'
 import { parquetToFields } from './parquet-source.js'
 import type { DuckDbEngine } from './open.js'
+import { Ranges } from './ranges.js'
 import { WrittenTable } from './written-table.js'
 
 export interface ConverterOptions {
@@ -24,9 +25,8 @@ export interface ConverterOptions {
   readonly arenaBytes: number
 }
 
-/** Stored bytes, and objects, that go to a reading thread at once. */
-const GROUP_BYTES = 2 << 20
-const GROUP_OBJECTS = 64
+const GROUP = { bytes: 2 << 20, objects: 64 }
+
 /** The embedded way: WebAssembly reads and writes, DuckDB finds duplicates. */
 export class DuckDbConverter implements Converter {
   readonly #engine: DuckDbEngine
@@ -78,7 +78,7 @@ export class DuckDbConverter implements Converter {
     )
     let rejects: readonly string[]
     try {
-      for await (const tasks of this.#tasks(request, outcomes)) await pool.read(tasks)
+      await this.#read(pool, request, outcomes)
       rejects = await pool.flush()
       if (again.length > 0)
         rejects = [...rejects, ...(await this.#readParquet(pool, request, again, outcomes))]
@@ -105,21 +105,27 @@ export class DuckDbConverter implements Converter {
     this.#pool = undefined
   }
 
-  /** Groups of tasks in order; objects that cannot be fetched become outcomes. */
-  async *#tasks(request: ConvertRequest, outcomes: ObjectOutcome[]): AsyncGenerator<ReadTask[]> {
-    let group: ReadTask[] = []
-    let bytes = 0
-    for await (const task of fetched(request, outcomes)) {
-      request.signal.throwIfAborted()
-      group.push(task)
-      bytes += task.size
-      if (bytes >= GROUP_BYTES || group.length >= GROUP_OBJECTS) {
-        yield group
-        group = []
-        bytes = 0
+  /** Gives every thread its range of the objects; objects that cannot be fetched become outcomes. */
+  async #read(pool: FrontPool, request: ConvertRequest, outcomes: ObjectOutcome[]): Promise<void> {
+    const { threads } = this.#options
+    const sizes = request.objects.map((o) => o.size)
+    const ahead = new FetchAhead(request, outcomes, new Ranges(sizes, threads, GROUP), threads)
+    let failed = false
+    const feed = async (thread: number): Promise<void> => {
+      try {
+        for await (const { tasks, apart } of ahead.groups(thread)) {
+          request.signal.throwIfAborted()
+          if (failed) return
+          await pool.read(thread, tasks, apart)
+        }
+      } catch (error) {
+        failed = true
+        throw error
       }
     }
-    if (group.length > 0) yield group
+    // All of them come to an end before the first failure is told: nothing is fetched any more by then.
+    const ends = await Promise.allSettled(Array.from({ length: threads }, (_, i) => feed(i)))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
   }
 
   /** Parquet logs go through text, so that their rows are what the same log in text gives. */
@@ -131,13 +137,14 @@ export class DuckDbConverter implements Converter {
   ): Promise<readonly string[]> {
     const broken = join(request.folder, 'parquet.rejects')
     let anyBroken = false
-    for (const { index, format } of again) {
+    for (const [turn, { index, format }] of again.entries()) {
       const object = request.objects[index]
       if (!object) continue
       try {
         const source = object.localPath ?? (await request.fetch(index))
         const path = await parquetToFields(this.#engine, source, request.folder)
-        await pool.read([{ index, uri: object.uri, key: object.key, size: object.size, path }])
+        const { uri, key, size } = object
+        await pool.read(turn % this.#options.threads, [{ index, uri, key, size, path }], false)
       } catch (error) {
         const reason = messageOf(error)
         const nothing = { index, format, rows: 0, repeats: 0, error: reason }

@@ -3,37 +3,109 @@ import { join } from 'node:path'
 import { HeadrigError, isKind, messageOf } from '../../core/errors.js'
 import type { ReadTask } from '../../front/reader.js'
 import type { ConvertRequest, ObjectOutcome } from '../engine.js'
+import type { Group, Ranges } from './ranges.js'
 
-/** Objects that are fetched ahead from a store elsewhere. */
+/** Objects that are fetched ahead from a store elsewhere, for all threads together. */
 const FETCH_AHEAD = 48
 const FETCH_AHEAD_BYTES = 64 << 20
 /** What is larger is not held but put on disk, so many bytes at a time. */
 const WHOLE_BYTES = 16 << 20
 
-/** Objects as tasks, in order; those elsewhere are fetched ahead. */
-export async function* fetched(
-  request: ConvertRequest,
-  outcomes: ObjectOutcome[],
-): AsyncGenerator<ReadTask> {
-  const ahead: Promise<ReadTask | undefined>[] = []
-  let held = 0
-  const start = (index: number): Promise<ReadTask | undefined> => {
+/** Objects for one reading thread, in order. */
+export interface TaskGroup {
+  readonly tasks: readonly ReadTask[]
+  /** They do not follow what the same thread was given before. */
+  readonly apart: boolean
+}
+
+interface Waiting {
+  readonly size: number
+  readonly apart: boolean
+  /** It ends a group. */
+  readonly last: boolean
+  readonly reading: Promise<ReadTask | undefined>
+}
+
+/** Turns objects into tasks; those elsewhere are fetched ahead. */
+export class FetchAhead {
+  readonly #request: ConvertRequest
+  readonly #outcomes: ObjectOutcome[]
+  readonly #ranges: Ranges
+  /** Objects that one thread may have under way. */
+  readonly #most: number
+  #held = 0
+
+  /** @param outcomes gets the objects that cannot be fetched */
+  constructor(request: ConvertRequest, outcomes: ObjectOutcome[], ranges: Ranges, threads: number) {
+    this.#request = request
+    this.#outcomes = outcomes
+    this.#ranges = ranges
+    const elsewhere = request.objects.some((o) => o.localPath === undefined)
+    this.#most = elsewhere ? Math.max(1, Math.floor(FETCH_AHEAD / threads)) : 1
+  }
+
+  /** What `thread` has to read. */
+  async *groups(thread: number): AsyncGenerator<TaskGroup> {
+    const waiting: Waiting[] = []
+    let group: Group | undefined
+    let next = 0
+    const fill = (): void => {
+      for (;;) {
+        if (!group || next >= group.to) {
+          if (waiting.length >= this.#most) return
+          group = this.#ranges.take(thread)
+          if (!group) return
+          next = group.from
+        }
+        const { localPath, size = 0 } = this.#request.objects[next] ?? {}
+        const full = waiting.length >= this.#most || this.#held >= FETCH_AHEAD_BYTES
+        if (localPath === undefined && full && waiting.length > 0) return
+        const reading = this.#start(next)
+        // A failure is seen when its turn comes; until then it must not count as unhandled.
+        reading.catch(() => undefined)
+        const { to, apart } = group
+        next++
+        waiting.push({
+          size: localPath === undefined ? cost(size) : 0,
+          apart,
+          last: next === to,
+          reading,
+        })
+      }
+    }
+    let tasks: ReadTask[] = []
+    let apart = false
+    for (fill(); waiting.length > 0; fill()) {
+      const object = waiting.shift() as Waiting
+      const task = await object.reading
+      this.#held -= object.size
+      apart ||= object.apart
+      if (task) tasks.push(task)
+      if (!object.last || tasks.length === 0) continue
+      yield { tasks, apart }
+      tasks = []
+      apart = false
+    }
+  }
+
+  #start(index: number): Promise<ReadTask | undefined> {
+    const request = this.#request
     const object = request.objects[index]
     if (!object) return Promise.resolve(undefined)
-    const task = { index, uri: object.uri, key: object.key, size: object.size }
+    const { uri, key, size } = object
+    const task = { index, uri, key, size }
     if (object.localPath !== undefined) return Promise.resolve({ ...task, path: object.localPath })
-    held += cost(object.size)
+    this.#held += cost(size)
     const reading: Promise<ReadTask> =
-      object.size > WHOLE_BYTES
-        ? download(request, index, object.size).then((path) => ({ ...task, path }))
+      size > WHOLE_BYTES
+        ? download(request, index, size).then((path) => ({ ...task, path }))
         : request.fetch(index).then((bytes) => ({ ...task, bytes }))
     return reading.catch((error: unknown) => {
-      held -= cost(object.size)
       if (request.signal.aborted) throw error
       if (isKind(error, 'internal')) throw error
       // Without credentials every other object would fail as well: the batch is left for another time.
       if (isKind(error, 'unauthenticated')) throw error
-      outcomes.push({
+      this.#outcomes.push({
         index,
         format: null,
         rows: 0,
@@ -45,25 +117,6 @@ export async function* fetched(
       })
       return undefined
     })
-  }
-  let next = 0
-  const fill = (): void => {
-    while (
-      next < request.objects.length &&
-      ahead.length < FETCH_AHEAD &&
-      (held < FETCH_AHEAD_BYTES || ahead.length === 0)
-    ) {
-      const promise = start(next++)
-      // A failure is seen when its turn comes; until then it must not count as unhandled.
-      promise.catch(() => undefined)
-      ahead.push(promise)
-    }
-  }
-  for (fill(); ahead.length > 0; fill()) {
-    const task = await (ahead.shift() as Promise<ReadTask | undefined>)
-    if (!task) continue
-    if (request.objects[task.index]?.localPath === undefined) held -= cost(task.size)
-    yield task
   }
 }
 

@@ -73,6 +73,16 @@ export function pickCaller(
   }
 }
 
+function iamUser(account: Account, user: User) {
+  return {
+    type: 'IAMUser',
+    principalId: user.id,
+    arn: `arn:aws:iam::${account.id}:user/${user.name}`,
+    accountId: account.id,
+    userName: user.name,
+  }
+}
+
 /** An IAM user with an access key. */
 export function asUser(
   account: Account,
@@ -82,12 +92,8 @@ export function asUser(
 ): Caller {
   return {
     userIdentity: {
-      type: 'IAMUser',
-      principalId: user.id,
-      arn: `arn:aws:iam::${account.id}:user/${user.name}`,
-      accountId: account.id,
+      ...iamUser(account, user),
       accessKeyId: key,
-      userName: user.name,
       ...(from.mfaAt
         ? {
             sessionContext: { attributes: { creationDate: from.mfaAt, mfaAuthenticated: 'true' } },
@@ -102,13 +108,7 @@ export function asUser(
 /** Somebody at the sign-in page of the console. */
 export function atConsole(account: Account, user: User, ip: string): Caller {
   return {
-    userIdentity: {
-      type: 'IAMUser',
-      principalId: user.id,
-      arn: `arn:aws:iam::${account.id}:user/${user.name}`,
-      accountId: account.id,
-      userName: user.name,
-    },
+    userIdentity: iamUser(account, user),
     sourceIPAddress: ip,
     userAgent: AGENTS.browser,
   }

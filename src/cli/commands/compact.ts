@@ -2,8 +2,7 @@ import { buildCommand } from '@stricli/core'
 import { parseSize } from '../../core/size.js'
 import type { CompactFlags } from '../actions/maintain.js'
 import type { Cli } from '../cli.js'
-import { dryRunFlag, reportFlags } from '../flags/report-flags.js'
-import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
+import { maintainAliases, maintainFlags, someTables } from '../flags/maintain-flags.js'
 
 export const compact = buildCommand<CompactFlags, string[], Cli>({
   docs: {
@@ -18,9 +17,7 @@ export const compact = buildCommand<CompactFlags, string[], Cli>({
   },
   parameters: {
     flags: {
-      ...lakeFlags,
-      ...reportFlags,
-      ...dryRunFlag,
+      ...maintainFlags,
       targetSize: {
         kind: 'parsed',
         parse: parseSize,
@@ -29,11 +26,8 @@ export const compact = buildCommand<CompactFlags, string[], Cli>({
         placeholder: 'size',
       },
     },
-    aliases: { ...commonAliases, n: 'dryRun' },
-    positional: {
-      kind: 'array',
-      parameter: { parse: String, brief: 'Only these tables', placeholder: 'table' },
-    },
+    aliases: maintainAliases,
+    positional: someTables,
   },
   loader: async () => (await import('../actions/maintain.js')).runCompact,
 })

@@ -2,8 +2,7 @@ import { buildCommand } from '@stricli/core'
 import { parseDuration } from '../../core/duration.js'
 import type { RetainFlags } from '../actions/maintain.js'
 import type { Cli } from '../cli.js'
-import { dryRunFlag, reportFlags } from '../flags/report-flags.js'
-import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
+import { maintainAliases, maintainFlags, someTables } from '../flags/maintain-flags.js'
 
 const DAY_MS = 86_400_000
 
@@ -23,9 +22,7 @@ export const retain = buildCommand<RetainFlags, string[], Cli>({
   },
   parameters: {
     flags: {
-      ...lakeFlags,
-      ...reportFlags,
-      ...dryRunFlag,
+      ...maintainFlags,
       days: {
         kind: 'parsed',
         parse: (text: string) =>
@@ -41,11 +38,8 @@ export const retain = buildCommand<RetainFlags, string[], Cli>({
         brief: 'Keep --days in the table, for later calls without it',
       },
     },
-    aliases: { ...commonAliases, n: 'dryRun' },
-    positional: {
-      kind: 'array',
-      parameter: { parse: String, brief: 'Only these tables', placeholder: 'table' },
-    },
+    aliases: maintainAliases,
+    positional: someTables,
   },
   loader: async () => (await import('../actions/maintain.js')).runRetain,
 })

@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core'
 import { parseCount } from '../../core/count.js'
 import type { TopTalkersFlags } from '../actions/top-talkers.js'
 import type { Cli } from '../cli.js'
-import { OUTPUT_FORMATS } from '../flags/output-flags.js'
+import { OUTPUT_FORMATS, outFlag } from '../flags/output-flags.js'
 import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
 import { timeFlags } from '../flags/time-flags.js'
 
@@ -87,13 +87,7 @@ export const topTalkers = buildCommand<TopTalkersFlags, [], Cli>({
         default: 'table',
         brief: 'How to write rows; hadoop: source:destination:port, a tab, the count',
       },
-      out: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        brief: 'Write to this file, which appears once it is complete',
-        placeholder: 'file',
-      },
+      ...outFlag,
     },
     aliases: { ...commonAliases, o: 'out', n: 'limit' },
   },

@@ -2,8 +2,7 @@ import { buildCommand } from '@stricli/core'
 import { parseDuration } from '../../core/duration.js'
 import type { VacuumFlags } from '../actions/maintain.js'
 import type { Cli } from '../cli.js'
-import { dryRunFlag, reportFlags } from '../flags/report-flags.js'
-import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
+import { maintainAliases, maintainFlags, someTables } from '../flags/maintain-flags.js'
 
 export const vacuum = buildCommand<VacuumFlags, string[], Cli>({
   docs: {
@@ -18,9 +17,7 @@ export const vacuum = buildCommand<VacuumFlags, string[], Cli>({
   },
   parameters: {
     flags: {
-      ...lakeFlags,
-      ...reportFlags,
-      ...dryRunFlag,
+      ...maintainFlags,
       olderThan: {
         kind: 'parsed',
         parse: parseDuration,
@@ -35,11 +32,8 @@ export const vacuum = buildCommand<VacuumFlags, string[], Cli>({
         brief: 'Allow less than an hour, when nothing else uses the lake',
       },
     },
-    aliases: { ...commonAliases, n: 'dryRun' },
-    positional: {
-      kind: 'array',
-      parameter: { parse: String, brief: 'Only these tables', placeholder: 'table' },
-    },
+    aliases: maintainAliases,
+    positional: someTables,
   },
   loader: async () => (await import('../actions/maintain.js')).runVacuum,
 })

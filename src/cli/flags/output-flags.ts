@@ -6,6 +6,16 @@ export interface OutputFlags {
   readonly out?: string
 }
 
+export const outFlag = {
+  out: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    brief: 'Write to this file, which appears once it is complete',
+    placeholder: 'file',
+  },
+} as const
+
 /** How rows are written, and where to. */
 export const outputFlags = {
   format: {
@@ -14,11 +24,5 @@ export const outputFlags = {
     default: 'table',
     brief: 'How to write rows; parquet needs --out',
   },
-  out: {
-    kind: 'parsed',
-    parse: String,
-    optional: true,
-    brief: 'Write to this file, which appears once it is complete',
-    placeholder: 'file',
-  },
+  ...outFlag,
 } as const

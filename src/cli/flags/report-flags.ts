@@ -11,12 +11,3 @@ export const reportFlags = {
     brief: 'How to write the summary',
   },
 } as const
-
-export const dryRunFlag = {
-  dryRun: {
-    kind: 'boolean',
-    optional: true,
-    withNegated: false,
-    brief: 'Say what would be done and change nothing',
-  },
-} as const

@@ -33,13 +33,15 @@ const KEY_KIND = {
 } as const
 
 export const NO_SLOT = 0xffff
+/** Of a key's flags. */
+const HOLDS_NUMBER = 4
 
 export interface PlanKey {
   readonly name: string
   kind: number
   slot: number
   child?: PlanNode
-  /** 1: its text is the record's time in ISO 8601, 2: in epoch seconds. */
+  /** Bits. 1: its text is the record's time in ISO 8601, 2: in epoch seconds; 4: its slot holds a number, not text. */
   flags: number
 }
 
@@ -56,6 +58,8 @@ export interface ScanPlan {
   readonly idSlot: number
   readonly sourceIp: readonly number[]
   readonly destIp: readonly number[]
+  /** Slots that hold a number, not its text. */
+  readonly numbers: ReadonlySet<number>
 }
 
 /** The slot of fields that no column holds. */
@@ -134,7 +138,12 @@ export function planOf(format: LogFormat): ScanPlan {
     }
   }
   declare(format.columns, '')
-  const text = (path: string): number => leaf(path, { type: 'string' }).slot
+  const texts = new Set<PlanKey>()
+  const text = (path: string): number => {
+    const key = leaf(path, { type: 'string' })
+    texts.add(key)
+    return key.slot
+  }
   leaf(format.common.time.from, { type: 'string' }).flags =
     format.common.time.via === 'iso-time' ? 1 : 2
   const idSlot = format.common.event_id === undefined ? NO_SLOT : text(format.common.event_id)
@@ -148,8 +157,15 @@ export function planOf(format: LogFormat): ScanPlan {
     for (const name of format.framing.envelopes)
       root.keys.push({ name, kind: KEY_KIND.envelope, slot: NO_SLOT, flags: 0 })
   }
+  if (format.framing.kind === 'fields') {
+    for (const key of root.keys) {
+      const whole = key.kind === KEY_KIND.int || key.kind === KEY_KIND.long
+      if (whole && !texts.has(key)) key.flags |= HOLDS_NUMBER
+    }
+  }
+  const numbers = new Set(root.keys.filter((k) => k.flags & HOLDS_NUMBER).map((k) => k.slot))
   const unmappedSlot = slot(UNMAPPED, 'text')
-  return { slots, root, unmappedSlot, idSlot, sourceIp, destIp }
+  return { slots, root, unmappedSlot, idSlot, sourceIp, destIp, numbers }
 }
 
 function nodeAt(root: PlanNode, path: string): PlanNode {

@@ -16,6 +16,8 @@ export interface Reject {
 export const REJECT_RAW_BYTES = 65_536
 
 const MAX_REJECTS = 1024
+/** What a value of a row takes: a pointer and a length, or a number, and whether it is there. */
+const SLOT_BYTES = 9
 /** Longest header line. */
 const HEADER_BYTES = 16_384
 const NEWLINE = 10
@@ -73,7 +75,10 @@ export class Scanner {
     this.#arena = this.front.layout(
       this.#planMemory.end,
       this.plan.slots.length,
-      Math.max(64, Math.min(1 << 19, Math.floor(limits.slotBytes / (this.plan.slots.length * 8)))),
+      Math.max(
+        64,
+        Math.min(1 << 19, Math.floor(limits.slotBytes / (this.plan.slots.length * SLOT_BYTES))),
+      ),
       MAX_REJECTS,
       limits.arenaBytes,
     )

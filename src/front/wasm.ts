@@ -40,7 +40,7 @@ export interface FrontExports {
   denyHeader(): void
   scanFields(final: number): number
   objectsAt(): number
-  presentSlots(slotCount: number, order: number, from: number, count: number, out: number): number
+  presentSlots(order: number, from: number, count: number, out: number): number
   room(from: number, entries: number): number
   collectText(
     list: number,

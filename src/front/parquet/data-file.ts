@@ -88,7 +88,7 @@ function writeFile(
   options: WriteOptions,
 ): { path: string; size: number; stats: FileStats } {
   const { front, order, from, rows, scratch } = window
-  const flags = front.presentSlots(slotCount, order, from, rows, scratch)
+  const flags = front.presentSlots(order, from, rows, scratch)
   const present = new Uint8Array(front.memory.buffer, flags, slotCount).slice()
   const kept = columns.filter(
     (c) => !c.optional || c.leaves.some((l) => mayHaveValue(l.source, present)),

@@ -33,7 +33,8 @@ export interface EncodedLeaf {
 }
 
 const PAGE_BYTES = 1 << 20
-const NUMBER_KIND: Readonly<Record<NumberKind, number>> = {
+const NUMBER_KIND: Readonly<Record<NumberKind | 'read', number>> = {
+  read: 0,
   int: 2,
   long: 3,
   boolean: 5,

@@ -19,7 +19,12 @@ export type LeafSource =
       /** … else what the object says. */
       readonly fact?: ObjectFact
     }
-  | { readonly kind: 'number'; readonly slot: number; readonly as: NumberKind }
+  | {
+      readonly kind: 'number'
+      readonly slot: number
+      /** How its text is read; `read`: the scanner has done it. */
+      readonly as: NumberKind | 'read'
+    }
   | { readonly kind: 'fixed'; readonly what: 'time' | 'record' | 'ingested' }
   | { readonly kind: 'id'; readonly slot: number }
   /** Address keys of the text that these slots hold. */
@@ -73,7 +78,9 @@ export function columnTrees(format: LogFormat, plan: ScanPlan): readonly ColumnT
         'hot' in column,
       )
     })
-  const own = Object.entries(format.columns).map(([name, column]) => ownTree(name, column, slotOf))
+  const own = Object.entries(format.columns).map(([name, column]) =>
+    ownTree(name, column, plan, slotOf),
+  )
   return [...common, ...own]
 }
 
@@ -126,7 +133,12 @@ function commonSource(
   }
 }
 
-function ownTree(name: string, column: Column, slotOf: (name: string) => number): ColumnTree {
+function ownTree(
+  name: string,
+  column: Column,
+  plan: ScanPlan,
+  slotOf: (name: string) => number,
+): ColumnTree {
   const leaves: Leaf[] = []
   const build = (
     at: Column,
@@ -164,7 +176,7 @@ function ownTree(name: string, column: Column, slotOf: (name: string) => number)
       maxDef: presence.length + 1,
       maxRep: 0,
       presence,
-      source: scalarSource(at.type, at.via, slotOf(raw)),
+      source: scalarSource(at.type, at.via, slotOf(raw), plan),
       hot: at.hot === true,
     })
     return { kind: 'leaf', type: at.type }
@@ -173,7 +185,13 @@ function ownTree(name: string, column: Column, slotOf: (name: string) => number)
   return { name, node, leaves, optional: node.kind !== 'struct' }
 }
 
-function scalarSource(type: ScalarType, via: string | undefined, slot: number): LeafSource {
+function scalarSource(
+  type: ScalarType,
+  via: string | undefined,
+  slot: number,
+  plan: ScanPlan,
+): LeafSource {
+  if (plan.numbers.has(slot)) return { kind: 'number', slot, as: 'read' }
   switch (type) {
     case 'int':
     case 'long':

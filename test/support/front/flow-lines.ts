@@ -55,7 +55,7 @@ function readLine(
     }
     const whole = kind === 'int' ? isWhole(value, 31n, 10) : isWhole(value, 63n, 19)
     if ((kind === 'int' || kind === 'long') && !whole) return 'text in a field that holds a number'
-    slots[token] = value
+    slots[token] = kind === 'int' || kind === 'long' ? String(BigInt(value)) : value
     if (token === 'start') start = value
   }
   if (start === undefined) return 'no time field'

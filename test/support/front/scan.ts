@@ -96,6 +96,9 @@ export function sourceKeys(
   return keys
 }
 
+/** Kind of a column whose numbers the scanner has read. */
+const READ = 0
+
 function layOut(scanner: Scanner): {
   front: Scanner['front']
   rows: number
@@ -130,6 +133,14 @@ function rowsOf(scanner: Scanner): ScannedRow[] {
   const { front, rows, order, list } = layOut(scanner)
   const slots = Array.from({ length: rows }, (): Record<string, string> => ({}))
   scanner.plan.slots.forEach(({ name }, slot) => {
+    if (scanner.plan.numbers.has(slot)) {
+      front.collectNumber(slot, READ, list, 0, order, 0, rows)
+      for (let row = 0, value = 0; row < rows; row++) {
+        if (front.valuesIn(row, 1, 1) === 0) continue
+        ;(slots[row] as Record<string, string>)[name] = String(front.numberAt(value++))
+      }
+      return
+    }
     new Uint32Array(front.memory.buffer, list, 1)[0] = slot
     front.collectText(list, 1, list, 0, 0, order, 0, rows)
     texts(scanner, rows).forEach((text, row) => {

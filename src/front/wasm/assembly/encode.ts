@@ -1,6 +1,6 @@
 // One leaf column of the rows in a given order: its values are collected, numbered by a dictionary where
 // that pays, and written as the levels and values of Parquet pages.
-import { NULL_LEN, ensure, hashes, objects, slotAt, sourceRows, times } from './state'
+import { NULL_LEN, ensure, hasSlot, hashes, objects, presentAt, slotAt, slotCount, sourceRows, times, used } from './state'
 import { epochTime, integer, ipKey, isoTime, putHex64 } from './parse'
 import { equal, isSpace } from './text'
 
@@ -66,7 +66,7 @@ function begin(): void { levels = 0; values = 0; textBytes = 0; distinct = 0 }
 /** How many of the structs around a leaf are there, `count` when all are. */
 @inline function depthOf(row: u32, presence: usize, count: u32): u32 {
   for (let i: u32 = 0; i < count; i++) {
-    if (load<u32>(slotAt(row, load<u32>(presence + (<usize>i << 2))), 4) == NULL_LEN) return i
+    if (!hasSlot(row, load<u32>(presence + (<usize>i << 2)))) return i
   }
   return count
 }
@@ -74,15 +74,22 @@ function begin(): void { levels = 0; values = 0; textBytes = 0; distinct = 0 }
 /** Text: the first of the slots that has a value, else the object's fact (pointer and length by object). */
 export function collectText(list: usize, count: u32, presence: usize, depth: u32, facts: usize, order: usize, from: u32, n: u32): void {
   begin()
+  if (count == 1 && depth == 0 && facts == 0) {
+    collectOne(load<u32>(list), order, from, n)
+    return
+  }
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(order, from + i)
     const d = depthOf(row, presence, depth)
     if (d < depth) { addDef(d); continue }
     let ptr: usize = 0, len: u32 = NULL_LEN
     for (let k: u32 = 0; k < count; k++) {
-      const at = slotAt(row, load<u32>(list + (<usize>k << 2)))
+      const slot = load<u32>(list + (<usize>k << 2))
+      if (!hasSlot(row, slot)) continue
+      const at = slotAt(row, slot)
+      ptr = <usize>load<u32>(at)
       len = load<u32>(at, 4)
-      if (len != NULL_LEN) { ptr = <usize>load<u32>(at); break }
+      break
     }
     if (len == NULL_LEN && facts != 0) {
       const f = facts + (<usize>load<u32>(objects + (<usize>row << 2)) << 3)
@@ -95,18 +102,38 @@ export function collectText(list: usize, count: u32, presence: usize, depth: u32
   }
 }
 
-/** kind 2, 3: whole numbers, 5: booleans, 6: ISO times, 7: epoch seconds (both to µs). */
+function collectOne(slot: u32, order: usize, from: u32, n: u32): void {
+  const cells = slotAt(0, slot), there = presentAt(0, slot)
+  const pointersTo = pointers, lengthsTo = lengths, defsTo = defs
+  let v: u32 = 0, bytes: u32 = 0
+  for (let i: u32 = 0; i < n; i++) {
+    const row = <usize>rowAt(order, from + i)
+    const has = load<u8>(there + row)
+    store<u8>(defsTo + i, has)
+    if (has == 0) continue
+    const cell = load<u64>(cells + (row << 3))
+    store<u32>(pointersTo + (<usize>v << 2), <u32>cell)
+    store<u32>(lengthsTo + (<usize>v << 2), <u32>(cell >> 32))
+    bytes += <u32>(cell >> 32)
+    v++
+  }
+  levels = n
+  values = v
+  textBytes = bytes
+}
+
+/** kind 0: numbers that the scanner has read, 2, 3: whole numbers, 5: booleans, 6: ISO times, 7: epoch seconds (both to µs). */
 export function collectNumber(slot: u32, kind: u32, presence: usize, depth: u32, order: usize, from: u32, n: u32): void {
   begin()
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(order, from + i)
     const d = depthOf(row, presence, depth)
     if (d < depth) { addDef(d); continue }
-    const at = slotAt(row, slot)
-    const len = load<u32>(at, 4)
-    if (len == NULL_LEN) { addDef(depth); continue }
+    if (!hasSlot(row, slot)) { addDef(depth); continue }
     addDef(depth + 1)
-    const p = <usize>load<u32>(at)
+    const at = slotAt(row, slot)
+    if (kind == 0) { addNumber(load<i64>(at)); continue }
+    const p = <usize>load<u32>(at), len = load<u32>(at, 4)
     if (kind == 5) addNumber(load<u8>(p) == 0x74 ? 1 : 0)
     else if (kind == 6) addNumber(isoTime(p, len))
     else if (kind == 7) addNumber(epochTime(p, len))
@@ -132,9 +159,11 @@ export function collectId(slot: u32, order: usize, from: u32, n: u32): void {
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(order, from + i)
     addDef(1)
-    const at = slotAt(row, slot == 0xffff ? 0 : slot)
-    const len = slot == 0xffff ? NULL_LEN : load<u32>(at, 4)
-    if (len != NULL_LEN) { addText(<usize>load<u32>(at), len); continue }
+    if (slot != 0xffff && hasSlot(row, slot)) {
+      const at = slotAt(row, slot)
+      addText(<usize>load<u32>(at), load<u32>(at, 4))
+      continue
+    }
     const text = texts + (<usize>i << 4)
     putHex64(text, load<u64>(hashes + (<usize>row << 3)))
     addText(text, 16)
@@ -216,8 +245,9 @@ function skipJson(p: usize): usize {
 export function countElements(slot: u32, order: usize, from: u32, n: u32): u32 {
   let total = n
   for (let i: u32 = 0; i < n; i++) {
-    const at = slotAt(rowAt(order, from + i), slot)
-    if (load<u32>(at, 4) == NULL_LEN) continue
+    const row = rowAt(order, from + i)
+    if (!hasSlot(row, slot)) continue
+    const at = slotAt(row, slot)
     // Every element but the first follows a comma; nested ones overcount, which does no harm.
     const p = <usize>load<u32>(at), stop = p + <usize>load<u32>(at, 4)
     const comma = i8x16.splat(0x2c)
@@ -230,8 +260,9 @@ export function countElements(slot: u32, order: usize, from: u32, n: u32): u32 {
 export function collectListText(slot: u32, name: usize, nameLen: u32, order: usize, from: u32, n: u32): void {
   begin()
   for (let i: u32 = 0; i < n; i++) {
-    const at = slotAt(rowAt(order, from + i), slot)
-    if (load<u32>(at, 4) == NULL_LEN) { store<u8>(reps + levels, 0); addDef(0); continue }
+    const row = rowAt(order, from + i)
+    const at = slotAt(row, slot)
+    if (!hasSlot(row, slot)) { store<u8>(reps + levels, 0); addDef(0); continue }
     let p = spaces(<usize>load<u32>(at) + 1)
     if (load<u8>(p) == 0x5d) { store<u8>(reps + levels, 0); addDef(1); continue }
     let first = true
@@ -488,14 +519,15 @@ export function valuesIn(from: u32, n: u32, maxDef: u32): u32 {
 }
 
 /** A byte for each slot at `out`: whether any of the rows has a value in it. */
-export function presentSlots(slotCount: u32, order: usize, from: u32, n: u32, out: usize): usize {
+export function presentSlots(order: usize, from: u32, n: u32, out: usize): usize {
   ensure(out, slotCount)
   memory.fill(out, 0, slotCount)
-  let missing = slotCount
-  for (let i: u32 = 0; i < n && missing > 0; i++) {
-    const row = rowAt(order, from + i)
-    for (let s: u32 = 0; s < slotCount; s++) {
-      if (load<u8>(out + s) == 0 && load<u32>(slotAt(row, s), 4) != NULL_LEN) { store<u8>(out + s, 1); missing-- }
+  for (let s: u32 = 0; s < slotCount; s++) {
+    if (load<u8>(used + s) == 0) continue
+    for (let i: u32 = 0; i < n; i++) {
+      if (!hasSlot(rowAt(order, from + i), s)) continue
+      store<u8>(out + s, 1)
+      break
     }
   }
   return out

@@ -9,7 +9,8 @@ import {
   objectIndex,
   objects,
   pos,
-  putSlot,
+  fillNumber,
+  fillSlot,
   record,
   reject,
   rejectCap,
@@ -22,19 +23,21 @@ import {
   setSide,
   side,
   sideCap,
-  slotAt,
-  slots,
   sourceRows,
-  stride,
+  startRow,
   times,
 } from './state'
 import { putByte, putJsonString } from './text'
-import { epochTime, isInteger, isoTime, xxh64 } from './parse'
+import { epochMicros, epochTime, isoTime, number, readWhole, xxh64 } from './parse'
 import { isRepeat } from './repeats'
 
 const K_INT: u32 = 2,
   K_LONG: u32 = 3
 const NO_SLOT: u32 = 0xffff
+// Flags of a token: it is the record's time, in either form; its slot holds the number, not the text.
+const F_ISO: u32 = 1,
+  F_EPOCH: u32 = 2,
+  F_NUMBER: u32 = 4
 
 // A token of the line: slot u16, kind u8, flags u8, name pointer u32, name length u32.
 let tokens: usize = 0
@@ -92,14 +95,25 @@ export function scanFields(final: bool): i32 {
     let p = from,
       n: u32 = 1
     store<u32>(AT, <u32>from)
-    while (p < end) {
-      const c = load<u8>(p)
-      if (c == 0x20) {
-        if (n < MAX_FIELDS) store<u32>(AT + ((<usize>n) << 2), <u32>(p + 1))
+    const blank = i8x16.splat(0x20),
+      newline = i8x16.splat(0x0a)
+    for (; p < end; p += 16) {
+      const v = v128.load(p)
+      let blanks = i8x16.bitmask(i8x16.eq(v, blank))
+      const ends = i8x16.bitmask(i8x16.eq(v, newline))
+      const left = end - p
+      if (left < 16) blanks &= (1 << <i32>left) - 1
+      if (ends != 0) blanks &= (ends & -ends) - 1
+      for (; blanks != 0; blanks &= blanks - 1) {
+        if (n < MAX_FIELDS) store<u32>(AT + ((<usize>n) << 2), <u32>p + ctz(blanks) + 1)
         n++
-      } else if (c == 0x0a) break
-      p++
+      }
+      if (ends != 0) {
+        p += <usize>ctz(ends)
+        break
+      }
     }
+    if (p > end) p = end
     if (p >= end && !final) return 1
     const next = p < end ? p + 1 : p
     let stop = p
@@ -126,7 +140,7 @@ export function scanFields(final: bool): i32 {
     }
     store<u32>(AT + ((<usize>n) << 2), <u32>(stop + 1))
     const row = rows
-    memory.fill(slots + <usize>row * stride, 0xff, stride)
+    startRow(row)
     let time: i64 = NO_TIME,
       timed = false
     let unmapped: usize = 0
@@ -139,18 +153,19 @@ export function scanFields(final: bool): i32 {
         kind = <u32>load<u8>(t, 2),
         flags = <u32>load<u8>(t, 3)
       if (len == 0 || (len == 1 && load<u8>(a) == absent)) continue
-      if (flags != 0) {
-        timed = true
-        time = (flags & 1) != 0 ? isoTime(a, len) : epochTime(a, len)
-      }
-      const good =
-        kind == K_INT ? isInteger(a, len, 32) : kind == K_LONG ? isInteger(a, len, 64) : true
-      if (!good) {
+      const whole = kind == K_INT || kind == K_LONG
+      if (whole && !readWhole(a, len, kind == K_INT ? 32 : 64)) {
         wrong = true
         break
       }
+      if ((flags & (F_ISO | F_EPOCH)) != 0) {
+        timed = true
+        time =
+          (flags & F_ISO) != 0 ? isoTime(a, len) : whole ? epochMicros(number) : epochTime(a, len)
+      }
       if (slot != NO_SLOT) {
-        putSlot(slotAt(row, slot), a, len)
+        if ((flags & F_NUMBER) != 0) fillNumber(row, slot, number)
+        else fillSlot(row, slot, a, len)
         continue
       }
       if (unmapped == 0) {
@@ -172,7 +187,7 @@ export function scanFields(final: bool): i32 {
     }
     if (unmapped != 0) {
       putByte(0x7d)
-      putSlot(slotAt(row, unmappedSlot), unmapped, <u32>(side - unmapped))
+      fillSlot(row, unmappedSlot, unmapped, <u32>(side - unmapped))
     }
     store<i64>(times + ((<usize>row) << 3), time)
     store<u32>(objects + ((<usize>row) << 2), objectIndex)

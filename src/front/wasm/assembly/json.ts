@@ -5,7 +5,6 @@ import {
   E_NONE,
   E_SYNTAX,
   NO_TIME,
-  NULL_LEN,
   R_BAD_TIME,
   R_NO_TIME,
   R_NOT_OBJECT,
@@ -29,10 +28,10 @@ import {
   side,
   sideCap,
   slotAt,
-  slots,
   sourceRows,
-  putSlot,
-  stride,
+  fillSlot,
+  hasSlot,
+  startRow,
   times,
 } from './state'
 import { compact, equal, isDigit, isSpace, nextLine, nextObjectLine, put, putByte, unescape } from './text'
@@ -214,7 +213,7 @@ function writeUnmapped(): void {
     else put(load<u32>(at, 8), load<u32>(at, 12))
   }
   putByte(0x7d)
-  putSlot(slotAt(row, unmappedSlot), start, <u32>(side - start))
+  fillSlot(row, unmappedSlot, start, <u32>(side - start))
 }
 
 /** The key of a node with this name, 0 when it has none; keys mostly come in the order last seen. */
@@ -335,7 +334,7 @@ function plainList(node: usize, from: usize): bool {
 }
 
 function clearRow(): void {
-  memory.fill(slots + <usize>row * stride, 0xff, stride)
+  startRow(row)
   ops = 0
   opened = 0
   time = NO_TIME
@@ -454,13 +453,13 @@ function scanObject(node: usize, depth: i32): bool {
     if (key != 0 && kind < K_CONTAINER && c == 0x6e) {
       if (!skipValue()) return false
       held = true
-    } else if (slot != NO_SLOT && load<u32>(slotAt(row, slot), 4) != NULL_LEN) {
+    } else if (slot != NO_SLOT && hasSlot(row, slot)) {
       // The same key again: the first value has the column.
       clearSeen()
       if (!skipValue()) return false
       takeValue(from)
     } else if (kind == K_STRUCT && c == 0x7b) {
-      putSlot(slotAt(row, slot), from, 0)
+      fillSlot(row, slot, from, 0)
       store<u32>(PATH + (depth << 3), <u32>rawKey)
       store<u32>(PATH + (depth << 3), rawLen, 4)
       if (!scanObject(<usize>load<u32>(key, 16), depth + 1)) return false
@@ -471,12 +470,12 @@ function scanObject(node: usize, depth: i32): bool {
       clearSeen()
       if (!skipValue()) return false
       takeValue(from)
-      putSlot(slotAt(row, slot), valuePtr, valueLen)
+      fillSlot(row, slot, valuePtr, valueLen)
       held = plainList(<usize>load<u32>(key, 16), from)
     } else if (kind <= K_TIME && key != 0 && kind != K_JSON) {
       if (!takeText()) return false
       held = kind == K_TEXT || fits(kind, c == 0x22)
-      if (held && slot != NO_SLOT) putSlot(slotAt(row, slot), valuePtr, valueLen)
+      if (held && slot != NO_SLOT) fillSlot(row, slot, valuePtr, valueLen)
       const flags = load<u32>(key, 20)
       if (flags != 0 && !timeSeen) {
         timeSeen = true
@@ -498,7 +497,7 @@ function scanObject(node: usize, depth: i32): bool {
       if (!skipValue()) return false
       takeValue(from)
       if (key != 0 && kind == K_JSON) {
-        putSlot(slotAt(row, slot), valuePtr, valueLen)
+        fillSlot(row, slot, valuePtr, valueLen)
         held = true
       }
     }
@@ -529,7 +528,7 @@ function finishRow(from: usize): void {
   }
   const id: usize = idSlot == NO_SLOT ? 0 : slotAt(row, idSlot)
   const hash =
-    id == 0 || load<u32>(id, 4) == NULL_LEN
+    id == 0 || !hasSlot(row, idSlot)
       ? xxh64(from, pos - from)
       : xxh64(<usize>load<u32>(id), load<u32>(id, 4))
   if (isRepeat(hash, from, <u32>(pos - from))) return

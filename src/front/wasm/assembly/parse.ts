@@ -80,6 +80,35 @@ export function integer(p: usize, len: u32): i64 {
   for (let q = negative ? p + 1 : p; q < stop; q++) v = v * 10 + <i64>(load<u8>(q) - 0x30)
   return negative ? -v : v
 }
+/** What readWhole() read last. */
+export let number: i64 = 0
+
+/** The value of one to eight digits; -1 when they are none. */
+@inline function fewDigits(p: usize, len: u32): i64 {
+  const shift = <u64>(8 - len) << 3
+  let v = (load<u64>(p) << shift) | (len == 8 ? 0 : <u64>0x3030303030303030 >> (<u64>len << 3))
+  if ((v & 0xf0f0f0f0f0f0f0f0) != 0x3030303030303030 || ((v + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) != 0x3030303030303030) return -1
+  v = ((v & 0x0f0f0f0f0f0f0f0f) * 2561) >> 8
+  v = ((v & 0x00ff00ff00ff00ff) * 6553601) >> 16
+  return <i64>(((v & 0x0000ffff0000ffff) * 42949672960001) >> 32)
+}
+
+/** Reads what isInteger() allows into `number`; false when it is none. */
+export function readWhole(p: usize, len: u32, bits: u32): bool {
+  if (len - 1 < 8) {
+    const v = fewDigits(p, len)
+    if (v >= 0) { number = v; return true }
+  } else if (len <= (bits == 32 ? <u32>9 : <u32>16)) {
+    const high = fewDigits(p, len - 8), low = fewDigits(p + <usize>len - 8, 8)
+    if ((high | low) >= 0) { number = high * 100000000 + low; return true }
+  }
+  if (!isInteger(p, len, bits)) return false
+  number = integer(p, len)
+  return true
+}
+/** Whole seconds since 1970 to µs; NO_TIME beyond the years 1 to 9999. */
+export function epochMicros(seconds: i64): i64 { return seconds < FIRST || seconds > LAST ? NO_TIME : seconds * 1000000 }
+
 /** Seconds since 1970, with up to six decimals, to µs; NO_TIME beyond the years 1 to 9999. */
 export function epochTime(p: usize, len: u32): i64 {
   let whole: u32 = 0

@@ -26,8 +26,17 @@ export let sideCap: usize = 0
 
 export let rows: u32 = 0
 export let rowCap: u32 = 0
-export let stride: usize = 0
+/** Values by slot, then row: 8 bytes each, a pointer and a length or a whole number. */
 export let slots: usize = 0
+export let slotStride: usize = 0
+/** A byte for each value: whether there is one. */
+export let presents: usize = 0
+export let presentStride: usize = 0
+/** A byte for each slot: whether any row may have a value in it. */
+export let used: usize = 0
+export let slotCount: u32 = 0
+/** The row that values may have been put into already, from 1. */
+let touched: u32 = 0
 export let times: usize = 0
 export let hashes: usize = 0
 export let objects: usize = 0
@@ -56,8 +65,23 @@ export function setSide(p: usize): void { side = p }
 /** Forgets which records were seen: those to come are compared among themselves only. */
 export function forget(): void { memory.fill(seen, 0, <usize>(seenMask + 1) << 2) }
 export function setRows(n: u32): void {
+  if (n == 0) {
+    for (let s: u32 = 0; s < slotCount; s++) {
+      if (load<u8>(used + s) == 0) continue
+      memory.fill(presents + <usize>s * presentStride, 0, <usize>rows + 1)
+      store<u8>(used + s, 0)
+    }
+    touched = 0
+    forget()
+  }
   rows = n
-  if (n == 0) forget()
+}
+/** Makes sure that the row has no values yet. */
+export function startRow(row: u32): void {
+  if (touched == row + 1) {
+    for (let s: u32 = 0; s < slotCount; s++) if (load<u8>(used + s) != 0) store<u8>(presentAt(row, s), 0)
+  }
+  touched = row + 1
 }
 export function setDropRepeats(on: bool): void { dropRepeats = on }
 export function setRepeats(n: u32): void { repeats = n }
@@ -82,13 +106,18 @@ export function ensure(p: usize, bytes: usize): void {
 function align(p: usize): usize { return (p + 15) & ~15 }
 
 /** Lays the regions out behind the plan, which ends at `planEnd`; returns where raw bytes go. */
-export function layout(planEnd: usize, slotCount: u32, maxRows: u32, maxRejects: u32, arenaBytes: usize): usize {
-  stride = <usize>slotCount << 3
+export function layout(planEnd: usize, slotsWanted: u32, maxRows: u32, maxRejects: u32, arenaBytes: usize): usize {
+  slotCount = slotsWanted
+  // Uneven strides keep the same row of many slots out of the same cache sets.
+  slotStride = align(<usize>maxRows << 3) + 192
+  presentStride = align(<usize>maxRows + 1) + 192
   rowCap = maxRows
   rejectCap = maxRejects
   stack = align(planEnd)
   slots = align(stack + 4096)
-  times = align(slots + <usize>maxRows * stride)
+  presents = align(slots + slotStride * <usize>slotCount)
+  used = align(presents + presentStride * <usize>slotCount)
+  times = align(used + <usize>slotCount)
   hashes = align(times + <usize>maxRows * 8)
   objects = align(hashes + <usize>maxRows * 8)
   sourceRows = align(objects + <usize>maxRows * 4)
@@ -107,7 +136,14 @@ export function layout(planEnd: usize, slotCount: u32, maxRows: u32, maxRejects:
 
 export function sideStart(arenaBytes: usize): usize { return align(arena + arenaBytes + SLACK) }
 
-@inline export function slotAt(row: u32, slot: u32): usize { return slots + <usize>row * stride + (<usize>slot << 3) }
+@inline export function slotAt(row: u32, slot: u32): usize { return slots + <usize>slot * slotStride + (<usize>row << 3) }
+@inline export function presentAt(row: u32, slot: u32): usize { return presents + <usize>slot * presentStride + <usize>row }
+@inline export function hasSlot(row: u32, slot: u32): bool { return load<u8>(presentAt(row, slot)) != 0 }
+@inline function mark(row: u32, slot: u32): void { store<u8>(presentAt(row, slot), 1); store<u8>(used + slot, 1) }
+/** Puts a text into a row's slot. */
+@inline export function fillSlot(row: u32, slot: u32, ptr: usize, len: u32): void { putSlot(slotAt(row, slot), ptr, len); mark(row, slot) }
+/** Puts a whole number into a row's slot. */
+@inline export function fillNumber(row: u32, slot: u32, v: i64): void { store<i64>(slotAt(row, slot), v); mark(row, slot) }
 @inline export function putSlot(at: usize, ptr: usize, len: u32): void { store<u32>(at, <u32>ptr); store<u32>(at, len, 4) }
 
 export function reject(code: i32, from: usize, to: usize): void {

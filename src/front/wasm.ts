@@ -103,8 +103,12 @@ export interface FrontExports {
   readonly levels: WebAssembly.Global
   readonly values: WebAssembly.Global
   readonly distinct: WebAssembly.Global
-  readonly minAt: WebAssembly.Global
-  readonly maxAt: WebAssembly.Global
+  readonly minNumber: WebAssembly.Global
+  readonly maxNumber: WebAssembly.Global
+  readonly minText: WebAssembly.Global
+  readonly minTextLength: WebAssembly.Global
+  readonly maxText: WebAssembly.Global
+  readonly maxTextLength: WebAssembly.Global
 }
 
 let compiled: WebAssembly.Module | undefined

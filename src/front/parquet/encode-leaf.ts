@@ -57,8 +57,7 @@ export function encodeLeaf(leaf: Leaf, window: RowWindow): EncodedLeaf {
   const { source } = leaf
   const isText = physicalOf(leaf.type) === PHYSICAL.text
   const out = collect(leaf, window)
-  const hasDictionary =
-    leaf.type !== 'boolean' && source.kind !== 'id' && front.number(isText ? 1 : 0) === 1
+  const hasDictionary = leaf.type !== 'boolean' && source.kind !== 'id' && isNumbered(leaf, front)
   const kind = VALUE_KIND[physicalOf(leaf.type)] ?? 0
   const entries = front.levels.value as number
   const values = front.values.value as number
@@ -95,6 +94,12 @@ export function encodeLeaf(leaf: Leaf, window: RowWindow): EncodedLeaf {
     absent: leaf.maxRep > 0 ? front.entriesAt(0) : entries - values,
     ...bounds,
   }
+}
+
+/** Whether there is a dictionary; address keys have that of their addresses already. */
+function isNumbered({ type, source }: Leaf, front: FrontExports): boolean {
+  if (source.kind === 'ip-key' && (front.distinct.value as number) > 0) return true
+  return front.number(physicalOf(type) === PHYSICAL.text ? 1 : 0) === 1
 }
 
 /** Fills the column scratch; returns where output may go. */
@@ -205,21 +210,24 @@ function boundsOf(
   // Ids and free text without a dictionary have ranges that prune nothing.
   if (isText && !hasDictionary && !leaf.hot) return none
   front.findRange(isText ? 1 : 0)
-  const at = (v: number): Uint8Array => {
-    if (isText)
-      return new Uint8Array(
-        front.memory.buffer,
-        front.valuePointer(v),
-        front.valueLength(v),
-      ).slice()
+  if (isText) {
+    const text = (pointer: WebAssembly.Global, length: WebAssembly.Global): Uint8Array =>
+      new Uint8Array(front.memory.buffer, pointer.value as number, length.value as number).slice()
+    const minLength = front.minTextLength.value as number
+    const maxLength = front.maxTextLength.value as number
+    if (minLength > BOUND_BYTES || maxLength > BOUND_BYTES) return none
+    return {
+      min: text(front.minText, front.minTextLength),
+      max: text(front.maxText, front.maxTextLength),
+    }
+  }
+  const at = (value: bigint): Uint8Array => {
     const bytes = Buffer.alloc(8)
-    bytes.writeBigInt64LE(front.numberAt(v))
+    bytes.writeBigInt64LE(value)
     const width = leaf.type === 'boolean' ? 1 : physicalOf(leaf.type) === PHYSICAL.int32 ? 4 : 8
     return new Uint8Array(bytes.subarray(0, width))
   }
-  const min = at(front.minAt.value as number)
-  const max = at(front.maxAt.value as number)
-  return min.length > BOUND_BYTES || max.length > BOUND_BYTES ? none : { min, max }
+  return { min: at(front.minNumber.value as bigint), max: at(front.maxNumber.value as bigint) }
 }
 
 function pageHeader(

@@ -22,9 +22,13 @@ export let values: u32 = 0
 export let textBytes: u32 = 0
 /** Entries of the dictionary; 0: none was made. */
 export let distinct: u32 = 0
-/** Position of the smallest and the largest value, after findRange(). */
-export let minAt: u32 = 0
-export let maxAt: u32 = 0
+/** The smallest and the largest value, after findRange(). */
+export let minNumber: i64 = 0
+export let maxNumber: i64 = 0
+export let minText: usize = 0
+export let minTextLength: u32 = 0
+export let maxText: usize = 0
+export let maxTextLength: u32 = 0
 
 const MAX_ENTRIES: u32 = 32768
 const TABLE_SIZE: u32 = 131072
@@ -42,7 +46,7 @@ export function room(from: usize, n: u32): usize {
   numbers = align(lengths + (count << 2))
   indexes = align(numbers + (count << 3))
   entries = align(indexes + (count << 2))
-  table = align(entries + (<usize>MAX_ENTRIES << 2))
+  table = align(entries + (<usize>MAX_ENTRIES << 5))
   texts = align(table + (<usize>TABLE_SIZE << 2))
   const out = align(texts + count * 36)
   ensure(out, 1 << 20)
@@ -170,16 +174,29 @@ export function collectId(slot: u32, order: usize, from: u32, n: u32): void {
   }
 }
 
-/** Address keys of the text column that was collected and numbered last. */
+/** Address keys of the text column that was collected and numbered last. They are numbered as it was, if all its texts are addresses. */
 export function collectIpKeys(): void {
   const n = levels, had = values
   if (distinct > 0) {
     // An entry's key once, whatever the number of rows: its text, or nothing, by the entry.
+    let all = true
     for (let e: u32 = 0; e < distinct; e++) {
-      const v = load<u32>(entries + (<usize>e << 2))
       const text = texts + <usize>e * 36
-      const good = ipKey(<usize>load<u32>(pointers + (<usize>v << 2)), load<u32>(lengths + (<usize>v << 2)), text)
+      const good = ipKey(entryPtr(e), entryLen(e), text)
       store<u32>(text, good ? 1 : 0, 32)
+      if (!good) all = false
+    }
+    if (all) {
+      for (let e: u32 = 0; e < distinct; e++) {
+        store<u32>(entryAt(e), <u32>(texts + <usize>e * 36), 4)
+        store<u32>(entryAt(e), 32, 8)
+      }
+      for (let v: u32 = 0; v < had; v++) {
+        store<u32>(pointers + (<usize>v << 2), <u32>(texts + <usize>load<u32>(indexes + (<usize>v << 2)) * 36))
+        store<u32>(lengths + (<usize>v << 2), 32)
+      }
+      textBytes = had << 5
+      return
     }
     let next: u32 = 0
     values = 0
@@ -309,9 +326,11 @@ export function setValue(v: u32, ptr: usize, len: u32): void {
   store<u32>(lengths + (<usize>v << 2), len)
 }
 
-// Dictionaries.
+// Dictionaries. An entry is 32 bytes: the value it was first, pointer and length of its text, its hash, and
+// 16 bytes: the start of the text, zeros behind its end, or the number.
 
-/** Of long texts the ends only: number() gives up when that makes too many collide. */
+@inline function mix(h: u64, v: u64): u64 { h = (h ^ v) * 0xff51afd7ed558ccd; return h ^ (h >> 32) }
+/** Of long texts the ends only: numbering gives up when that makes too many collide. */
 @inline function hashText(p: usize, len: u32): u32 {
   let h: u64 = <u64>len * 0x9e3779b97f4a7c15
   if (len >= 8) {
@@ -322,65 +341,146 @@ export function setValue(v: u32, ptr: usize, len: u32): void {
     }
     for (; p < last; p += 8) h = mix(h, load<u64>(p))
     h = mix(h, load<u64>(last))
-  } else {
-    let tail: u64 = 0
-    const stop = p + <usize>len
-    for (; p < stop; p++) tail = (tail << 8) | <u64>load<u8>(p)
-    h = mix(h, tail)
-  }
-  return <u32>(h >> 33)
+  } else if (len > 0) h = mix(h, load<u64>(p) << (<u64>(8 - len) << 3))
+  return <u32>(h >> 32)
 }
-@inline function mix(h: u64, v: u64): u64 { h = (h ^ v) * 0xff51afd7ed558ccd; return h ^ (h >> 32) }
-@inline function hashNumber(v: i64): u32 { return <u32>((<u64>v * 0x9e3779b97f4a7c15) >> 40) }
+@inline function hashNumber(v: i64): u32 { return <u32>((<u64>v * 0x9e3779b97f4a7c15) >> 32) }
+@inline function entryAt(e: u32): usize { return entries + (<usize>e << 5) }
+@inline function entryPtr(e: u32): usize { return <usize>load<u32>(entryAt(e), 4) }
+@inline function entryLen(e: u32): u32 { return load<u32>(entryAt(e), 8) }
+
+// Behind sixteen bytes of ones, as many of zeros: a mask of n bytes starts at 16 - n.
+const MASK = memory.data<u8>([
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+])
+/** The first sixteen bytes of a text, zeros behind its end. */
+@inline function headOf(p: usize, len: u32): v128 {
+  return len >= 16 ? v128.load(p) : v128.and(v128.load(p), v128.load(MASK + 16 - <usize>len))
+}
+
+/** The table holds entries' numbers by hash, and is four times as large when it is half full: small ones stay in the cache. */
+let mask: u32 = 0
+function clearTable(size: u32): void {
+  mask = size - 1
+  memory.fill(table, 0xff, <usize>size << 2)
+}
+function growTable(): void {
+  clearTable((mask + 1) << 2)
+  for (let e: u32 = 0; e < distinct; e++) {
+    let h = load<u32>(entryAt(e), 12) & mask
+    while (load<u32>(table + (<usize>h << 2)) != 0xffffffff) h = (h + 1) & mask
+    store<u32>(table + (<usize>h << 2), e)
+  }
+}
+/** A value that no entry has, at a free place of the table; false when a dictionary does not pay. */
+@inline function addEntry(v: u32, at: u32, hash: u32, text: bool): bool {
+  // Values that hardly repeat gain nothing; most show it early. Numbers have another way to be small.
+  if (distinct == MAX_ENTRIES || (v > 4096 && distinct > (text ? (v >> 1) + (v >> 2) : v >> 1))) return false
+  store<u32>(table + (<usize>at << 2), distinct)
+  const entry = entryAt(distinct++)
+  store<u32>(entry, v)
+  store<u32>(entry, hash, 12)
+  return true
+}
 
 /** Numbers the values; true when a dictionary pays: then `indexes` and `entries` are filled. */
 export function number(text: bool): bool {
   distinct = 0
   if (values == 0) return false
-  memory.fill(table, 0xff, <usize>TABLE_SIZE << 2)
-  let bytes: u32 = 0, last: u32 = 0
+  const good = text ? numberTexts() : numberNumbers()
+  if (good && (distinct <= 64 || distinct <= (values >> 1) + (values >> 2))) return true
+  distinct = 0
+  return false
+}
+
+function numberTexts(): bool {
+  clearTable(4096)
+  let bytes: u32 = 0, last: u32 = 0, before: u64 = 0
   for (let v: u32 = 0; v < values; v++) {
-    const n = text ? 0 : load<i64>(numbers + (<usize>v << 3))
-    const p = text ? <usize>load<u32>(pointers + (<usize>v << 2)) : 0
-    const len = text ? load<u32>(lengths + (<usize>v << 2)) : 0
-    if (v > 0) {
-      // Neighbours are often one value: a constant, an object's name, a second of time.
-      const same = text
-        ? load<u32>(pointers + (<usize>(v - 1) << 2)) == <u32>p && load<u32>(lengths + (<usize>(v - 1) << 2)) == len
-        : load<i64>(numbers + (<usize>(v - 1) << 3)) == n
-      if (same) { store<u32>(indexes + (<usize>v << 2), last); continue }
-    }
-    let h = (text ? hashText(p, len) : hashNumber(n)) & (TABLE_SIZE - 1)
-    let e: u32 = 0, probes = 0
+    const p = <usize>load<u32>(pointers + (<usize>v << 2)), len = load<u32>(lengths + (<usize>v << 2))
+    // Neighbours are often one value: a constant, an object's name.
+    const same = <u64>p << 32 | <u64>len
+    if (same == before && v > 0) { store<u32>(indexes + (<usize>v << 2), last); continue }
+    before = same
+    const hash = hashText(p, len), head = headOf(p, len)
+    let h = hash & mask, e: u32 = 0, probes = 0
     while (true) {
-      if (++probes > 256) { distinct = 0; return false }
+      if (++probes > 256) return false
       e = load<u32>(table + (<usize>h << 2))
       if (e == 0xffffffff) {
-        // Values that hardly repeat gain nothing; most show it early.
-        if (distinct == MAX_ENTRIES || bytes > MAX_ENTRY_BYTES || (v > 4096 && distinct > (v >> 1) + (v >> 2))) { distinct = 0; return false }
-        e = distinct++
+        e = distinct
+        if (bytes > MAX_ENTRY_BYTES || !addEntry(v, h, hash, true)) return false
         bytes += len + 4
-        store<u32>(table + (<usize>h << 2), e)
-        store<u32>(entries + (<usize>e << 2), v)
+        const entry = entryAt(e)
+        store<u32>(entry, <u32>p, 4)
+        store<u32>(entry, len, 8)
+        v128.store(entry, head, 16)
+        if (distinct > mask >> 1 && mask < TABLE_SIZE - 1) growTable()
         break
       }
-      const o = load<u32>(entries + (<usize>e << 2))
-      if (text) {
-        if (load<u32>(lengths + (<usize>o << 2)) == len && equal(<usize>load<u32>(pointers + (<usize>o << 2)), p, len)) break
-      } else if (load<i64>(numbers + (<usize>o << 3)) == n) break
-      h = (h + 1) & (TABLE_SIZE - 1)
+      const entry = entryAt(e)
+      if (
+        load<u32>(entry, 12) == hash && load<u32>(entry, 8) == len &&
+        !v128.any_true(v128.xor(v128.load(entry, 16), head)) &&
+        (len <= 16 || equal(<usize>load<u32>(entry, 4) + 16, p + 16, <usize>len - 16))
+      ) break
+      h = (h + 1) & mask
     }
     store<u32>(indexes + (<usize>v << 2), e)
     last = e
   }
-  if (distinct > 64 && distinct > (values >> 1) + (values >> 2)) { distinct = 0; return false }
   return true
 }
 
-function less(a: u32, b: u32, text: bool): bool {
-  if (!text) return load<i64>(numbers + (<usize>a << 3)) < load<i64>(numbers + (<usize>b << 3))
-  const pa = <usize>load<u32>(pointers + (<usize>a << 2)), pb = <usize>load<u32>(pointers + (<usize>b << 2))
-  const la = load<u32>(lengths + (<usize>a << 2)), lb = load<u32>(lengths + (<usize>b << 2))
+function numberNumbers(): bool {
+  findNumbers()
+  if (<u64>(maxNumber - minNumber) < <u64>TABLE_SIZE) return numberNear()
+  clearTable(4096)
+  let last: u32 = 0, before: i64 = 0
+  for (let v: u32 = 0; v < values; v++) {
+    const n = load<i64>(numbers + (<usize>v << 3))
+    if (n == before && v > 0) { store<u32>(indexes + (<usize>v << 2), last); continue }
+    before = n
+    const hash = hashNumber(n)
+    let h = hash & mask, e: u32 = 0, probes = 0
+    while (true) {
+      if (++probes > 256) return false
+      e = load<u32>(table + (<usize>h << 2))
+      if (e == 0xffffffff) {
+        e = distinct
+        if (!addEntry(v, h, hash, false)) return false
+        store<i64>(entryAt(e), n, 16)
+        if (distinct > mask >> 1 && mask < TABLE_SIZE - 1) growTable()
+        break
+      }
+      if (load<i64>(entryAt(e), 16) == n) break
+      h = (h + 1) & mask
+    }
+    store<u32>(indexes + (<usize>v << 2), e)
+    last = e
+  }
+  return true
+}
+
+/** Numbers of a narrow range, such as ports: the table is a list by number. */
+function numberNear(): bool {
+  clearTable(<u32>(maxNumber - minNumber) + 1)
+  for (let v: u32 = 0; v < values; v++) {
+    const n = load<i64>(numbers + (<usize>v << 3))
+    const at = <u32>(n - minNumber)
+    let e = load<u32>(table + (<usize>at << 2))
+    if (e == 0xffffffff) {
+      e = distinct
+      if (!addEntry(v, at, 0, false)) return false
+      store<i64>(entryAt(e), n, 16)
+    }
+    store<u32>(indexes + (<usize>v << 2), e)
+  }
+  return true
+}
+
+@inline function textLess(pa: usize, la: u32, pb: usize, lb: u32): bool {
   const n = la < lb ? la : lb
   for (let i: u32 = 0; i < n; i++) {
     const x = load<u8>(pa + i), y = load<u8>(pb + i)
@@ -388,14 +488,24 @@ function less(a: u32, b: u32, text: bool): bool {
   }
   return la < lb
 }
+function findNumbers(): void {
+  let low = load<i64>(numbers), high = low
+  for (let v: u32 = 1; v < values; v++) {
+    const n = load<i64>(numbers + (<usize>v << 3))
+    low = n < low ? n : low
+    high = n > high ? n : high
+  }
+  minNumber = low
+  maxNumber = high
+}
 /** Finds the smallest and the largest value; there must be one. */
 export function findRange(text: bool): void {
-  const n = distinct > 0 ? distinct : values
-  minAt = maxAt = distinct > 0 ? load<u32>(entries) : 0
-  for (let i: u32 = 1; i < n; i++) {
-    const v = distinct > 0 ? load<u32>(entries + (<usize>i << 2)) : i
-    if (less(v, minAt, text)) minAt = v
-    if (less(maxAt, v, text)) maxAt = v
+  if (!text) return findNumbers()
+  const coded = distinct > 0
+  for (let i: u32 = 0, n = coded ? distinct : values; i < n; i++) {
+    const p = coded ? entryPtr(i) : valuePointer(i), len = coded ? entryLen(i) : valueLength(i)
+    if (i == 0 || textLess(p, len, minText, minTextLength)) { minText = p; minTextLength = len }
+    if (i == 0 || textLess(maxText, maxTextLength, p, len)) { maxText = p; maxTextLength = len }
   }
 }
 export function numberAt(v: u32): i64 { return load<i64>(numbers + (<usize>v << 3)) }
@@ -409,20 +519,28 @@ function varint(p: usize, v: u32): usize {
 }
 function bitsFor(max: u32): u32 { return max == 0 ? 0 : 32 - clz(max) }
 
+function allEqual(source: usize, n: u32): bool {
+  const first = i8x16.splat(load<i8>(source))
+  let i: u32 = 0
+  for (; i + 16 <= n; i += 16) if (v128.any_true(v128.xor(v128.load(source + i), first))) return false
+  for (; i < n; i++) if (load<u8>(source + i) != load<u8>(source)) return false
+  return true
+}
 /** RLE/bit-packed hybrid of n bytes: one run when they are equal, else bit-packed. */
 function packBytes(source: usize, n: u32, width: u32, out: usize): usize {
-  let same = true
-  const first = load<u8>(source)
-  for (let i: u32 = 1; i < n; i++) if (load<u8>(source + i) != first) { same = false; break }
-  if (same) {
+  if (allEqual(source, n)) {
     out = varint(out, n << 1)
-    store<u8>(out++, first)
+    store<u8>(out++, load<u8>(source))
     return out
   }
   const groups = (n + 7) >> 3
   out = varint(out, (groups << 1) | 1)
+  let i: u32 = 0
+  if (width == 1) {
+    for (; i + 16 <= n; i += 16) { store<u16>(out, <u16>i8x16.bitmask(i8x16.shl(v128.load(source + i), 7))); out += 2 }
+  }
   let bits: u32 = 0, held: u32 = 0
-  for (let i: u32 = 0; i < groups << 3; i++) {
+  for (; i < groups << 3; i++) {
     bits |= (i < n ? <u32>load<u8>(source + i) : 0) << held
     held += width
     while (held >= 8) { store<u8>(out++, <u8>bits); bits >>= 8; held -= 8 }
@@ -478,26 +596,26 @@ function putIndexes(value: u32, count: u32, out: usize): usize {
   for (let i: u32 = 0; i < groups << 3; i++) {
     bits |= (i < count ? <u64>load<u32>(indexes + (<usize>(value + i) << 2)) : 0) << held
     held += width
-    while (held >= 8) { store<u8>(out++, <u8>bits); bits >>= 8; held -= 8 }
+    if (held >= 32) { store<u32>(out, <u32>bits); out += 4; bits >>= 32; held -= 32 }
   }
+  for (; held > 0; held -= 8) { store<u8>(out++, <u8>bits); bits >>= 8 }
   return out
 }
 
 /** The dictionary page's values; returns its bytes. */
 export function dictionary(kind: u32, out: usize): usize {
   let need: usize = 64
-  for (let e: u32 = 0; e < distinct; e++) need += kind == 0 ? 4 + <usize>load<u32>(lengths + (<usize>load<u32>(entries + (<usize>e << 2)) << 2)) : 8
+  for (let e: u32 = 0; e < distinct; e++) need += kind == 0 ? 4 + <usize>entryLen(e) : 8
   ensure(out, need)
   let p = out
   for (let e: u32 = 0; e < distinct; e++) {
-    const v = <usize>load<u32>(entries + (<usize>e << 2))
     if (kind == 0) {
-      const len = load<u32>(lengths + (v << 2))
+      const len = entryLen(e)
       store<u32>(p, len)
-      memory.copy(p + 4, <usize>load<u32>(pointers + (v << 2)), len)
+      memory.copy(p + 4, entryPtr(e), len)
       p += 4 + <usize>len
-    } else if (kind == 1) { store<i32>(p, <i32>load<i64>(numbers + (v << 3))); p += 4 }
-    else { store<i64>(p, load<i64>(numbers + (v << 3))); p += 8 }
+    } else if (kind == 1) { store<i32>(p, <i32>load<i64>(entryAt(e), 16)); p += 4 }
+    else { store<i64>(p, load<i64>(entryAt(e), 16)); p += 8 }
   }
   return p - out
 }

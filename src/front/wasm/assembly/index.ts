@@ -25,7 +25,7 @@ export { configureFields, denyHeader, scanFields } from './fields'
 export {
   room, collectText, collectNumber, collectFixed, collectId, collectIpKeys, countElements, collectListText, anyEscape,
   valuePointer, valueLength, setValue, number, findRange, numberAt, page, dictionary, entriesForPage, valuesIn, entriesAt, presentSlots,
-  levels, values, distinct, minAt, maxAt,
+  levels, values, distinct, minNumber, maxNumber, minText, minTextLength, maxText, maxTextLength,
 } from './encode'
 
 import { objects } from './state'

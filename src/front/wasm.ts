@@ -103,6 +103,10 @@ export interface FrontExports {
   readonly levels: WebAssembly.Global
   readonly values: WebAssembly.Global
   readonly distinct: WebAssembly.Global
+  deltaBytes(kind: number): number
+  dropDictionary(): void
+  hashFrame(order: number, from: number, rows: number, out: number): number
+  readonly frameContent: WebAssembly.Global
   readonly minNumber: WebAssembly.Global
   readonly maxNumber: WebAssembly.Global
   readonly minText: WebAssembly.Global

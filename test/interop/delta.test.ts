@@ -1,13 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { collect } from '../../src/app/collect.js'
 import type { LakeContext } from '../../src/app/context.js'
 import { compact } from '../../src/app/maintain.js'
 import { query } from '../../src/app/query.js'
 import { openLake } from '../../src/lake/lake.js'
 import { checkpointIo } from '../../src/engines/duckdb/checkpoint-io.js'
 import type { Snapshot } from '../../src/lake/snapshot.js'
+import { trailRecord } from '../support/collect-logs.js'
 import { column } from '../support/delta.js'
 import { addRows, testContext } from '../support/lake.js'
 import { startPeer, type Peer, type Row } from './peer.js'
@@ -165,6 +167,29 @@ describe.skipIf(!tools)('delta-rs and Spark read what we write', () => {
     await write('flows', 0)
     await write('flows', 1)
     expect(await alike('flows')).toHaveLength(240)
+  })
+
+  test('collected logs, however their columns are coded', async () => {
+    const source = join(folder, 'source')
+    await mkdir(source)
+    const sizes = ['-', '-9223372036854775808', '9223372036854775807', '-1', '0', '70000']
+    const lines = Array.from({ length: 9000 }, (_, i) =>
+      [
+        1_704_000_000 + Math.floor(i / 5) * 17,
+        `192.0.2.${i % 251}`,
+        i % 9 === 0 ? '-' : (i * 40_503) % 65_536,
+        i < 40 ? sizes[i % sizes.length] : i % 7 === 0 ? '-' : (i * 7919) % 1_000_003,
+        i === 77 ? -2_147_483_648 : 2_147_483_647 - i,
+      ].join(' '),
+    )
+    const header = 'start srcaddr srcport bytes dstport'
+    await writeFile(join(source, 'flows.log'), [header, ...lines].join('\n'))
+    const trail = Array.from({ length: 300 }, (_, i) => trailRecord(i))
+    await writeFile(join(source, 'trail.json'), JSON.stringify({ Records: trail }))
+    const summary = await collect({ uris: [source], format: 'auto' }, context)
+    expect(summary).toMatchObject({ rows: 9300, rejected: 0 })
+    expect(await alike('aws_vpc_flow')).toHaveLength(9000)
+    expect(await alike('aws_cloudtrail')).toHaveLength(300)
   })
 
   test('statistics: neither skips a file that holds a row asked for', async () => {

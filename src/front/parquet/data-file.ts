@@ -118,6 +118,7 @@ function writeFile(
         entries: result.entries,
         nulls: result.nulls,
         dictionaryAt: result.dictionaryBytes === 0 ? undefined : start,
+        encoding: result.encoding,
         dataAt: start + result.dictionaryBytes,
         compressed: result.bytes,
         uncompressed: result.uncompressed,

@@ -1,6 +1,7 @@
 import { compress } from '../zstd.js'
 import type { FrontExports } from '../wasm.js'
 import { ENCODING, physicalOf } from './footer.js'
+import { NO_SLOT } from '../plan.js'
 import { PHYSICAL, type Leaf, type LeafSource, type NumberKind } from './leaves.js'
 import { ThriftWriter } from './thrift.js'
 
@@ -24,6 +25,8 @@ export interface EncodedLeaf {
   readonly uncompressed: number
   /** 0: there is no dictionary page. */
   readonly dictionaryBytes: number
+  /** Of the data pages' values. */
+  readonly encoding: number
   readonly entries: number
   readonly nulls: number
   /** Rows in which the outermost struct or list, or the value itself, is null. */
@@ -55,19 +58,22 @@ const BOUND_BYTES = 256
 export function encodeLeaf(leaf: Leaf, window: RowWindow): EncodedLeaf {
   const { front } = window
   const { source } = leaf
+  if (source.kind === 'id' && source.slot === NO_SLOT) return encodeHashes(window)
   const isText = physicalOf(leaf.type) === PHYSICAL.text
   const out = collect(leaf, window)
-  const hasDictionary = leaf.type !== 'boolean' && source.kind !== 'id' && isNumbered(leaf, front)
   const kind = VALUE_KIND[physicalOf(leaf.type)] ?? 0
+  const hasDictionary = source.kind !== 'id' && hasEntries(leaf, kind, front)
   const entries = front.levels.value as number
   const values = front.values.value as number
   const bounds = boundsOf(leaf, window, values, hasDictionary)
+  const isPlain = isText || leaf.type === 'boolean' || values === 0
+  const encoding = hasDictionary ? ENCODING.dictionary : isPlain ? ENCODING.plain : ENCODING.delta
   const pieces: Uint8Array[] = []
   let uncompressed = 0
   const put = (type: 'data' | 'dictionary', count: number, length: number): void => {
     const body = new Uint8Array(front.memory.buffer, out, length)
     const packed = compress(body)
-    const header = pageHeader(type, count, length, packed.length, hasDictionary)
+    const header = pageHeader(type, count, length, packed.length, encoding)
     pieces.push(header, packed)
     uncompressed += header.length + length
   }
@@ -89,6 +95,7 @@ export function encodeLeaf(leaf: Leaf, window: RowWindow): EncodedLeaf {
     bytes: pieces.reduce((sum, p) => sum + p.length, 0),
     uncompressed,
     dictionaryBytes,
+    encoding,
     entries,
     nulls: entries - values,
     absent: leaf.maxRep > 0 ? front.entriesAt(0) : entries - values,
@@ -96,10 +103,54 @@ export function encodeLeaf(leaf: Leaf, window: RowWindow): EncodedLeaf {
   }
 }
 
-/** Whether there is a dictionary; address keys have that of their addresses already. */
-function isNumbered({ type, source }: Leaf, front: FrontExports): boolean {
+/** Rows of a page of hashes: 1 MiB of text. */
+const HASH_ROWS = 1 << 16
+
+/** The ids of records that have none of their own. */
+function encodeHashes({ front, order, from, rows, scratch }: RowWindow): EncodedLeaf {
+  const pieces: Uint8Array[] = []
+  const encoding = ENCODING.deltaLength
+  let uncompressed = 0
+  for (let at = 0; at < rows; at += HASH_ROWS) {
+    const count = Math.min(HASH_ROWS, rows - at)
+    const length = front.hashFrame(order, from + at, count, scratch)
+    const body = new Uint8Array(front.memory.buffer, scratch, length).slice()
+    const content = front.frameContent.value as number
+    const header = pageHeader('data', count, content, length, encoding)
+    pieces.push(header, body)
+    uncompressed += header.length + content
+  }
+  return {
+    pieces,
+    bytes: pieces.reduce((sum, p) => sum + p.length, 0),
+    uncompressed,
+    dictionaryBytes: 0,
+    encoding,
+    entries: rows,
+    nulls: 0,
+    absent: 0,
+    min: undefined,
+    max: undefined,
+  }
+}
+
+/** Entries up to which a dictionary of numbers is not weighed against their deltas. */
+const FEW_ENTRIES = 256
+
+/** Whether there is a dictionary, and it pays; address keys have that of their addresses already. */
+function hasEntries({ type, source }: Leaf, kind: number, front: FrontExports): boolean {
+  if (type === 'boolean') return false
   if (source.kind === 'ip-key' && (front.distinct.value as number) > 0) return true
-  return front.number(physicalOf(type) === PHYSICAL.text ? 1 : 0) === 1
+  const isText = physicalOf(type) === PHYSICAL.text
+  if (front.number(isText ? 1 : 0) === 0) return false
+  const distinct = front.distinct.value as number
+  if (isText || distinct <= FEW_ENTRIES) return true
+  const indexBits = 32 - Math.clz32(distinct - 1)
+  const indexes = ((front.values.value as number) * indexBits) / 8
+  const bytes = distinct * (kind === 1 ? 4 : 8) + indexes
+  if (bytes <= front.deltaBytes(kind)) return true
+  front.dropDictionary()
+  return false
 }
 
 /** Fills the column scratch; returns where output may go. */
@@ -235,7 +286,7 @@ function pageHeader(
   count: number,
   bytes: number,
   packed: number,
-  coded: boolean,
+  encoding: number,
 ): Uint8Array {
   const w = new ThriftWriter()
     .i32(1, type === 'data' ? 0 : 2)
@@ -243,7 +294,6 @@ function pageHeader(
     .i32(3, packed)
   if (type === 'dictionary')
     return w.struct(7, (p) => p.i32(1, count).i32(2, ENCODING.plain)).finish()
-  const encoding = coded ? ENCODING.dictionary : ENCODING.plain
   return w
     .struct(5, (p) => p.i32(1, count).i32(2, encoding).i32(3, ENCODING.rle).i32(4, ENCODING.rle))
     .finish()

@@ -8,6 +8,8 @@ export interface Chunk {
   readonly entries: number
   readonly nulls: number
   readonly dictionaryAt: number | undefined
+  /** Of the data pages' values. */
+  readonly encoding: number
   readonly dataAt: number
   readonly compressed: number
   readonly uncompressed: number
@@ -17,7 +19,7 @@ export interface Chunk {
 }
 
 const CODEC_ZSTD = 6
-export const ENCODING = { plain: 0, rle: 3, dictionary: 8 } as const
+export const ENCODING = { plain: 0, rle: 3, delta: 5, deltaLength: 6, dictionary: 8 } as const
 const OPTIONAL = 1
 const REPEATED = 2
 
@@ -74,12 +76,11 @@ export function footer(
 
 function columnMetaData(w: ThriftWriter, chunk: Chunk): void {
   const { leaf, dictionaryAt } = chunk
-  const encodings =
-    dictionaryAt === undefined
-      ? [ENCODING.plain, ENCODING.rle]
-      : [ENCODING.plain, ENCODING.rle, ENCODING.dictionary]
+  // That of levels, of a dictionary's entries, and of the values.
+  const encodings = new Set<number>([ENCODING.rle, chunk.encoding])
+  if (dictionaryAt !== undefined) encodings.add(ENCODING.plain)
   w.i32(1, physicalOf(leaf.type))
-    .i32s(2, encodings)
+    .i32s(2, [...encodings])
     .texts(3, leaf.path)
     .i32(4, CODEC_ZSTD)
     .i64(5, chunk.entries)

@@ -553,12 +553,12 @@ function putLevels(source: usize, n: u32, max: u32, out: usize): usize {
   return stop
 }
 
-/** A page of entries [from, from + n), of which values start at `value`; returns its bytes. `kind`: 0 text, 1 INT32, 2 INT64, 3 BOOLEAN. */
+/** A page of entries [from, from + n), of which values start at `value`; returns its bytes. `kind`: 0 text, 1 INT32, 2 INT64, 3 BOOLEAN. Without a dictionary whole numbers are coded as deltas. */
 export function page(from: u32, n: u32, value: u32, count: u32, maxDef: u32, maxRep: u32, kind: u32, out: usize): usize {
   let need: usize = <usize>n * 2 + 64
   if (distinct > 0) need += <usize>count * 4
   else if (kind == 0) for (let v = value; v < value + count; v++) need += 4 + <usize>load<u32>(lengths + (<usize>v << 2))
-  else need += <usize>count * 8
+  else need += <usize>count * 9 + 1024
   ensure(out, need)
   let p = out
   if (maxRep > 0) p = putLevels(reps + from, n, maxRep, p)
@@ -578,13 +578,90 @@ export function page(from: u32, n: u32, value: u32, count: u32, maxDef: u32, max
       store<u8>(p++, <u8>byte)
     }
   } else {
-    for (let v = value; v < value + count; v++) {
-      const x = load<i64>(numbers + (<usize>v << 3))
-      if (kind == 1) { store<i32>(p, <i32>x); p += 4 } else { store<i64>(p, x); p += 8 }
-    }
+    if (count > 0) p = putDeltas(value, count, kind == 1, p)
   }
   return p - out
 }
+
+const DELTAS = memory.data(1024)
+/** The differences of 128 values from value `v` on, less the smallest of them, to DELTAS; returns that. Those of INT32 wrap as its sums do. */
+function deltasOf(v: u32, n: u32, narrow: bool): i64 {
+  let low: i64 = i64.MAX_VALUE, before = load<i64>(numbers + (<usize>(v - 1) << 3))
+  for (let i: u32 = 0; i < n; i++) {
+    const x = load<i64>(numbers + (<usize>(v + i) << 3))
+    const d = narrow ? <i64>(<i32>(x - before)) : x - before
+    before = x
+    low = d < low ? d : low
+    store<i64>(DELTAS + (<usize>i << 3), d)
+  }
+  for (let i: u32 = 0; i < n; i++) store<i64>(DELTAS + (<usize>i << 3), load<i64>(DELTAS + (<usize>i << 3)) - low)
+  return low
+}
+/** Bits that the DELTAS [from, to) take each. */
+function deltaBits(from: u32, to: u32): u32 {
+  let all: u64 = 0
+  for (let i = from; i < to; i++) all |= load<u64>(DELTAS + (<usize>i << 3))
+  return all == 0 ? 0 : 64 - <u32>clz(all)
+}
+function varint64(p: usize, v: u64): usize {
+  while (v >= 0x80) { store<u8>(p++, <u8>(v | 0x80)); v >>= 7 }
+  store<u8>(p++, <u8>v)
+  return p
+}
+@inline function zigzag(v: i64): u64 { return (<u64>v << 1) ^ <u64>(v >> 63) }
+
+/** DELTA_BINARY_PACKED: blocks of 128 in 4 parts, each of which has a width of its own. */
+function putDeltas(value: u32, count: u32, narrow: bool, p: usize): usize {
+  store<u16>(p, 0x0180)
+  store<u8>(p, 4, 2)
+  p = varint(p + 3, count)
+  p = varint64(p, count == 0 ? 0 : zigzag(load<i64>(numbers + (<usize>value << 3))))
+  for (let v: u32 = 1; v < count; v += 128) {
+    const n = min<u32>(128, count - v)
+    p = varint64(p, zigzag(deltasOf(value + v, n, narrow)))
+    for (let i = n; i < 128; i++) store<u64>(DELTAS + (<usize>i << 3), 0)
+    const widths = p
+    store<u32>(p, 0)
+    p += 4
+    for (let part: u32 = 0; part << 5 < n; part++) {
+      const width = deltaBits(part << 5, (part + 1) << 5)
+      store<u8>(widths + part, <u8>width)
+      packPart(DELTAS + (<usize>part << 8), width, p)
+      p += <usize>width << 2
+    }
+  }
+  return p
+}
+/** Packs 32 numbers of 64 bits into `width` bits each. */
+function packPart(source: usize, width: u32, out: usize): void {
+  if (width == 0) return
+  let bits: u64 = 0, held: u32 = 0
+  for (let i: u32 = 0; i < 32; i++) {
+    const v = load<u64>(source + (<usize>i << 3))
+    bits |= v << <u64>held
+    held += width
+    if (held >= 64) {
+      store<u64>(out, bits)
+      out += 8
+      held -= 64
+      bits = held == 0 ? 0 : v >> <u64>(width - held)
+    }
+  }
+  if (held > 0) store<u32>(out, <u32>bits)
+}
+/** About how many bytes the values take as deltas. */
+export function deltaBytes(kind: u32): u32 {
+  let bytes: u32 = 16
+  for (let v: u32 = 1; v < values; v += 128) {
+    const n = min<u32>(128, values - v)
+    deltasOf(v, n, kind == 1)
+    bytes += 8
+    for (let from: u32 = 0; from < n; from += 32) bytes += deltaBits(from, min(from + 32, n)) << 2
+  }
+  return bytes
+}
+/** Gives the dictionary up. */
+export function dropDictionary(): void { distinct = 0 }
 
 function putIndexes(value: u32, count: u32, out: usize): usize {
   const width = bitsFor(distinct - 1)

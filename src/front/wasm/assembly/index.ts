@@ -25,8 +25,10 @@ export { configureFields, denyHeader, scanFields } from './fields'
 export {
   room, collectText, collectNumber, collectFixed, collectId, collectIpKeys, countElements, collectListText, anyEscape,
   valuePointer, valueLength, setValue, number, findRange, numberAt, page, dictionary, entriesForPage, valuesIn, entriesAt, presentSlots,
-  levels, values, distinct, minNumber, maxNumber, minText, minTextLength, maxText, maxTextLength,
+  levels, values, distinct, deltaBytes, dropDictionary, minNumber, maxNumber, minText, minTextLength, maxText, maxTextLength,
 } from './encode'
+
+export { hashFrame, frameContent } from './hash-frame'
 
 import { objects } from './state'
 export function heapBase(): usize {

@@ -5,7 +5,7 @@ import type { FileStats } from '../../core/file-stats.js'
 import type { Scanner } from '../scanner.js'
 import { encodeLeaf, type EncodedLeaf, type RowWindow } from './encode-leaf.js'
 import { footer, type Chunk } from './footer.js'
-import { columnTrees, mayHaveValue, type ColumnTree } from './leaves.js'
+import { columnTrees, mayHaveValue, type ColumnTree, type Leaf } from './leaves.js'
 import { leafStats } from './stats.js'
 
 /** What the scanner's rows need to know of an object of the batch. */
@@ -103,14 +103,11 @@ function writeFile(
   try {
     write(MAGIC)
     const chunks: Chunk[] = []
-    const encoded = new Map<string, EncodedLeaf>()
+    const leaves = kept.flatMap((c) => c.leaves)
+    const encode = encoder(leaves, window)
     const stats = leafStats(columns, rows)
-    for (const leaf of kept.flatMap((c) => c.leaves)) {
-      // Columns that read the same slots, such as srcaddr and source_ip, are encoded once.
-      const key = leaf.source.kind === 'text' ? JSON.stringify([leaf.source, leaf.presence]) : ''
-      const again = key === '' ? undefined : encoded.get(key)
-      const result = again ?? encodeLeaf(leaf, window)
-      if (key !== '' && !again && result.bytes < 1 << 20) encoded.set(key, result)
+    for (const leaf of leaves) {
+      const result = encode(leaf)
       const start = at
       for (const piece of result.pieces) write(piece)
       chunks.push({
@@ -139,6 +136,27 @@ function writeFile(
     closeSync(fd)
     unlinkSync(path)
     throw error
+  }
+}
+
+/** Encodes leaves once where they read the same slots: `srcaddr` and `source_ip`, and its key behind them. */
+function encoder(leaves: readonly Leaf[], window: RowWindow): (leaf: Leaf) => EncodedLeaf {
+  const kept = new Map<string, EncodedLeaf>()
+  const keyOf = ({ source, presence }: Leaf): string => JSON.stringify([source, presence])
+  return (leaf) => {
+    const { source, presence } = leaf
+    if (source.kind !== 'text' && source.kind !== 'ip-key') return encodeLeaf(leaf, window)
+    const again = kept.get(keyOf(leaf))
+    if (again) return again
+    const result = encodeLeaf(leaf, window)
+    if (result.bytes < 1 << 20) kept.set(keyOf(leaf), result)
+    if (source.kind === 'text' && source.fact === undefined && presence.length === 0) {
+      const slots = source.slots.join()
+      const key = leaves.find((l) => l.source.kind === 'ip-key' && l.source.slots.join() === slots)
+      // While the column's texts are at hand.
+      if (key) kept.set(keyOf(key), encodeLeaf(key, window, true))
+    }
+    return result
   }
 }
 

@@ -54,13 +54,16 @@ const VALUE_KIND: Readonly<Record<number, number>> = {
 /** Text beyond this is no use as a bound: readers cut it anyway. */
 const BOUND_BYTES = 256
 
-/** Collects, numbers, writes and compresses one leaf column of the window's rows. */
-export function encodeLeaf(leaf: Leaf, window: RowWindow): EncodedLeaf {
+/**
+ * Collects, numbers, writes and compresses one leaf column of the window's rows.
+ * @param behindText the leaf holds the keys of the addresses of the text column encoded just before
+ */
+export function encodeLeaf(leaf: Leaf, window: RowWindow, behindText = false): EncodedLeaf {
   const { front } = window
   const { source } = leaf
   if (source.kind === 'id' && source.slot === NO_SLOT) return encodeHashes(window)
   const isText = physicalOf(leaf.type) === PHYSICAL.text
-  const out = collect(leaf, window)
+  const out = collect(leaf, window, behindText)
   const kind = VALUE_KIND[physicalOf(leaf.type)] ?? 0
   const hasDictionary = source.kind !== 'id' && hasEntries(leaf, kind, front)
   const entries = front.levels.value as number
@@ -154,7 +157,7 @@ function hasEntries({ type, source }: Leaf, kind: number, front: FrontExports): 
 }
 
 /** Fills the column scratch; returns where output may go. */
-function collect(leaf: Leaf, window: RowWindow): number {
+function collect(leaf: Leaf, window: RowWindow, behindText: boolean): number {
   const { front, order, from, rows } = window
   const { source } = leaf
   const presence = window.scratch
@@ -171,9 +174,10 @@ function collect(leaf: Leaf, window: RowWindow): number {
     case 'ip-key': {
       const out = front.room(behind, rows)
       const facts = source.kind === 'text' && source.fact ? window.facts[source.fact] : 0
-      front.collectText(lists, slots.length, presence, depth, facts, order, from, rows)
+      if (!behindText)
+        front.collectText(lists, slots.length, presence, depth, facts, order, from, rows)
       if (source.kind === 'ip-key') {
-        front.number(1)
+        if (!behindText) front.number(1)
         front.collectIpKeys()
       }
       return out

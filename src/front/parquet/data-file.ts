@@ -154,7 +154,7 @@ function encoder(leaves: readonly Leaf[], window: RowWindow): (leaf: Leaf) => En
       const slots = source.slots.join()
       const key = leaves.find((l) => l.source.kind === 'ip-key' && l.source.slots.join() === slots)
       // While the column's texts are at hand.
-      if (key) kept.set(keyOf(key), encodeLeaf(key, window, true))
+      if (key && !kept.has(keyOf(key))) kept.set(keyOf(key), encodeLeaf(key, window, true))
     }
     return result
   }

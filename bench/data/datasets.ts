@@ -8,8 +8,10 @@ export interface Dataset {
   readonly days: number
   /** Share of records with fields that no column holds. */
   readonly unknown?: number
-  /** Share of records that are copies of one in another object. */
-  readonly duplicates?: number
+  /** Share of records that a second trail delivers again: soon after, in objects cut differently. */
+  readonly secondTrail?: number
+  /** Share of records that are copies of one in an object of quite another time. */
+  readonly replayed?: number
   readonly why: string
 }
 
@@ -39,13 +41,21 @@ export const DATASETS = {
     unknown: 0.3,
     why: 'ct-m with unknown fields in 30 % of the records',
   },
-  'ct-m-duplicates': {
+  'ct-m-trails': {
     ...FEW_FIELDS,
-    id: 'ct-m-duplicates',
+    id: 'ct-m-trails',
     records: 2_000_000,
     objects: 10_000,
-    duplicates: 0.27,
-    why: '2 M events of which 27 % are copies, as with two trails',
+    secondTrail: 0.27,
+    why: '2 M events of which a second trail delivers 27 %',
+  },
+  'ct-m-replays': {
+    ...FEW_FIELDS,
+    id: 'ct-m-replays',
+    records: 2_000_000,
+    objects: 10_000,
+    replayed: 0.27,
+    why: '2 M events of which 27 % are copies from any other time',
   },
   'ct-tiny': {
     ...FEW_FIELDS,

@@ -23,14 +23,41 @@ test.each(Object.values(DATASETS))('$id: the sizes add up, each object is recogn
   expect(objectMaker(set, sizes)(0)).toEqual({ key, text })
 })
 
-test('duplicates are copies of records that are there once', () => {
-  const set: Dataset = scaled(DATASETS['ct-m-duplicates'], 0.005)
+test.each(['ct-m-trails', 'ct-m-replays'] as const)(
+  '%s: a share of the records comes twice',
+  (id) => {
+    const set: Dataset = scaled(DATASETS[id], 0.005)
+    const sizes = objectSizes(set)
+    const make = objectMaker(set, sizes)
+    const objects = sizes.map((_, i) => make(i))
+    const ids = objects.flatMap(({ text }) => idsOf(text))
+    const share = 1 - new Set(ids).size / ids.length
+    expect(share).toBeGreaterThan(0.24)
+    expect(share).toBeLessThan(0.28)
+    expect(new Set(objects.map(({ key }) => key)).size).toBe(objects.length)
+  },
+)
+
+test('a second trail delivers to the same account, region and day', () => {
+  const set: Dataset = scaled(DATASETS['ct-m-trails'], 0.005)
   const sizes = objectSizes(set)
   const make = objectMaker(set, sizes)
-  const ids = sizes.flatMap((_, i) => idsOf(make(i).text))
-  const share = 1 - new Set(ids).size / ids.length
-  expect(share).toBeGreaterThan(0.24)
-  expect(share).toBeLessThan(0.28)
+  const objects = sizes.map((_, i) => make(i))
+  const placeOf = (key: string): string =>
+    key
+      .replace(/^organization\//, '')
+      .split('/')
+      .slice(1, 7)
+      .join()
+  const first = new Map<string, string>()
+  let copies = 0
+  for (const { key, text } of objects)
+    for (const id of idsOf(text)) {
+      const place = placeOf(key)
+      if (first.get(id) === place) copies++
+      else first.set(id, place)
+    }
+  expect(copies).toBe(Math.round(set.records * 0.27))
 })
 
 test('the set with unknown fields is the plain one, with them', () => {

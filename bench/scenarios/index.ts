@@ -2,6 +2,7 @@ import type { Scenario } from '../lib/scenario.js'
 import { collectCloudTrail } from './collect-cloudtrail.js'
 import { collectDuplicates } from './collect-duplicates.js'
 import { collectFlows } from './collect-flows.js'
+import { collectReplays } from './collect-replays.js'
 import { collectS3 } from './collect-s3.js'
 import { collectTiny } from './collect-tiny.js'
 import { collectUnknown } from './collect-unknown.js'
@@ -16,6 +17,7 @@ export const SCENARIOS = {
   'collect-cloudtrail': collectCloudTrail,
   'collect-unknown': collectUnknown,
   'collect-duplicates': collectDuplicates,
+  'collect-replays': collectReplays,
   'collect-tiny': collectTiny,
   'collect-s3': collectS3,
   'collect-flows': collectFlows,

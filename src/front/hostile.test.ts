@@ -220,13 +220,3 @@ describe('size', () => {
     expect(flow.rejects.length).toBeGreaterThan(60_000)
   })
 })
-
-describe('records that repeat', () => {
-  it('byte for byte are counted, not given; in another order of fields they do not repeat', () => {
-    const limits = { arenaBytes: 1 << 16, slotBytes: 1 << 16, keepRepeats: false }
-    const lines = 'srcaddr start dstaddr\n1 2 3\n1 2 3\ndstaddr start srcaddr\n1 2 3\n'
-    expect(scan(vpcFlow, [lines], limits).rows).toHaveLength(2)
-    const records = [good('a'), good('b'), good('a'), ` ${good('a')}`, `{${AT}}`]
-    expect(names(scan(cloudtrail, [wrap(...records)], limits).rows)).toEqual(['a', 'b', undefined])
-  })
-})

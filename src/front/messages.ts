@@ -16,7 +16,17 @@ export interface BatchStart {
   readonly format: string
   readonly fields?: readonly string[]
   readonly ingestedAt: Date
-  readonly keepRepeats: boolean
+  /** What the threads know of the batch together; undefined: copies of records are kept. */
+  readonly batch: { readonly memory: SharedArrayBuffer; readonly key: Uint8Array } | undefined
+}
+
+/** Rows that are left out of what is written, and what is to be looked at again. */
+export interface SiftedRows {
+  readonly formatId: string
+  /** Rows that an equal one came before, by object. */
+  readonly repeats: ReadonlyMap<number, number>
+  /** Ids that came with other content as well. */
+  readonly ids: readonly string[]
 }
 
 export type ToWorker =
@@ -27,6 +37,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'outcomes'; readonly outcomes: readonly ReadOutcome[] }
+  | { readonly kind: 'sifted'; readonly found: SiftedRows }
   | { readonly kind: 'written'; readonly file: WrittenFile }
   /** Everything of the batch is written; where its rejects are, if there were any. */
   | { readonly kind: 'flushed'; readonly rejects: string | undefined }

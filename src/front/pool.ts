@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { HeadrigError } from '../core/errors.js'
-import type { BatchStart, FromWorker, ToWorker } from './messages.js'
+import { Fingerprints, fingerprintBytes } from './fingerprints.js'
+import type { BatchStart, FromWorker, SiftedRows, ToWorker } from './messages.js'
 import type { ReadOutcome, ReadTask } from './reader.js'
 import type { ScannerLimits } from './scanner.js'
 import type { WrittenFile } from './parquet/data-file.js'
@@ -13,7 +15,13 @@ export interface PoolOptions {
 
 export interface BatchHandlers {
   readonly onWritten: (file: WrittenFile) => void
+  readonly onSifted: (found: SiftedRows) => void
   readonly onOutcomes: (outcomes: readonly ReadOutcome[]) => void
+}
+
+export interface PoolBatch extends Omit<BatchStart, 'kind' | 'batch'> {
+  /** Of all its objects; undefined: copies of records are kept. */
+  readonly storedBytes: number | undefined
 }
 
 /** Tasks given to a worker ahead of the one it is at, so that it never waits. */
@@ -32,6 +40,8 @@ export class FrontPool {
   #wake: (() => void)[] = []
   #rejects: string[] = []
   #flushed = 0
+  #fingerprints: Fingerprints | undefined
+  #memory: SharedArrayBuffer | undefined
   #broken: Error | undefined
 
   constructor(options: PoolOptions) {
@@ -48,12 +58,24 @@ export class FrontPool {
     })
   }
 
-  begin(start: Omit<BatchStart, 'kind'>, handlers: BatchHandlers): void {
+  /** Starts a batch that knows nothing of the one before: that may not have been committed, and come again. */
+  begin({ storedBytes, ...start }: PoolBatch, handlers: BatchHandlers): void {
     this.#handlers = handlers
     this.#rejects = []
     this.#flushed = 0
+    this.#fingerprints = undefined
+    let batch: BatchStart['batch']
+    if (storedBytes !== undefined) {
+      batch = { memory: this.#memoryFor(storedBytes), key: randomBytes(16) }
+      this.#fingerprints = new Fingerprints(batch.memory)
+    }
     for (const { worker } of this.#members)
-      worker.postMessage({ kind: 'begin', ...start } satisfies ToWorker)
+      worker.postMessage({ kind: 'begin', ...start, batch } satisfies ToWorker)
+  }
+
+  /** Whether every record of the batch was held against every other; ask after `flush`. */
+  get comparedAll(): boolean {
+    return this.#fingerprints?.complete ?? false
   }
 
   /**
@@ -89,6 +111,16 @@ export class FrontPool {
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()))
   }
 
+  /** Cleared memory; what the last batch had, if that is neither too small nor far too large. */
+  #memoryFor(storedBytes: number): SharedArrayBuffer {
+    const bytes = fingerprintBytes(storedBytes)
+    const held = this.#memory
+    if (!held || held.byteLength < bytes || held.byteLength > bytes * 4)
+      return (this.#memory = new SharedArrayBuffer(bytes))
+    new Uint8Array(held).fill(0)
+    return held
+  }
+
   #receive(member: Member, message: FromWorker): void {
     switch (message.kind) {
       case 'outcomes':
@@ -97,6 +129,9 @@ export class FrontPool {
         break
       case 'written':
         this.#handlers?.onWritten(message.file)
+        break
+      case 'sifted':
+        this.#handlers?.onSifted(message.found)
         break
       case 'flushed':
         this.#flushed++

@@ -4,6 +4,8 @@ import type { LogFormat } from '../formats/format.js'
 import { keyFacts } from '../formats/key-layout.js'
 import { compressionOf, inflatePieces, inflateWhole } from './compression.js'
 import { detectFormat, HEAD_BYTES } from './detect.js'
+import type { Fingerprints } from './fingerprints.js'
+import { type Sifted, sift } from './sift.js'
 import { Scanner, type Reject, type ScannerLimits } from './scanner.js'
 import { writeDataFiles, type ObjectFacts, type WrittenFile } from './parquet/data-file.js'
 import { toUtf8, Utf8Pieces } from './text.js'
@@ -23,9 +25,8 @@ export interface ReadTask {
 export interface ReadOutcome {
   readonly index: number
   readonly format: string | null
+  /** Copies of other records included. */
   readonly rows: number
-  /** Records left out because the same bytes were read just before. */
-  readonly repeats: number
   readonly rejected: number
   /** `parquet`: this reader cannot, the engine must. */
   readonly state: 'done' | 'skipped' | 'failed' | 'parquet'
@@ -42,13 +43,16 @@ export interface ReaderOptions {
   /** Undefined: by detection. */
   readonly format?: LogFormat
   readonly fields?: readonly string[]
-  readonly keepRepeats?: boolean
+  /** Given: records that the batch has already are left out. */
+  readonly batch?: { readonly fingerprints: Fingerprints; readonly key: Uint8Array }
   readonly folder: string
   readonly limits: ScannerLimits
   readonly ingestedAt: Date
   /** What the files say wrote them. */
   readonly createdBy: string
   readonly onWritten: (file: WrittenFile) => void
+  /** Told of what is left out before the files of the rest come. */
+  readonly onSifted?: (format: LogFormat, sifted: Sifted) => void
   readonly onRejects: (
     task: ReadTask,
     format: LogFormat | undefined,
@@ -231,7 +235,6 @@ export class ObjectReader {
       index: task.index,
       format: scanner.format.id,
       rows: scanner.objectRows,
-      repeats: scanner.objectRepeats,
       rejected: scanner.endRejects(),
       reason: this.#reason,
       state: 'done',
@@ -243,19 +246,22 @@ export class ObjectReader {
   #scanner(format: LogFormat): Scanner {
     let scanner = this.#scanners.get(format.id)
     if (!scanner) {
-      const { folder, ingestedAt, createdBy, limits, onWritten } = this.#options
-      scanner = new Scanner(
-        format,
-        { ...limits, keepRepeats: this.#options.keepRepeats === true },
-        (s) => {
-          const facts = (object: number): ObjectFacts => this.#facts.get(object) ?? NO_FACTS
-          for (const file of writeDataFiles(s, { folder, facts, ingestedAt, createdBy }))
-            onWritten(file)
-        },
+      const { limits, batch } = this.#options
+      scanner = new Scanner(format, { ...limits, ...(batch ? { printKey: batch.key } : {}) }, (s) =>
+        this.#write(s),
       )
       this.#scanners.set(format.id, scanner)
     }
     return scanner
+  }
+
+  #write(scanner: Scanner): void {
+    const { folder, ingestedAt, createdBy, batch, onSifted, onWritten } = this.#options
+    const facts = (object: number): ObjectFacts => this.#facts.get(object) ?? NO_FACTS
+    const sifted = batch ? sift(scanner, batch.fingerprints) : undefined
+    if (sifted) onSifted?.(scanner.format, sifted)
+    const options = { folder, facts, ingestedAt, createdBy }
+    for (const file of writeDataFiles(scanner, options, sifted?.again)) onWritten(file)
   }
 }
 
@@ -267,7 +273,7 @@ function failureOf(error: unknown): ErrorKind {
 
 const EMPTY = new Uint8Array(0)
 const NO_FACTS: ObjectFacts = { uri: '', account: null, region: null }
-const NOTHING = { format: null, rows: 0, repeats: 0, rejected: 0, textBytes: 0 } as const
+const NOTHING = { format: null, rows: 0, rejected: 0, textBytes: 0 } as const
 
 async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 1 << 20) yield bytes.subarray(at, at + (1 << 20))

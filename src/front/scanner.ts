@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { LogFormat } from '../formats/format.js'
 import { planOf, type ScanPlan } from './plan.js'
 import { MAX_TOKENS, PlanMemory } from './plan-memory.js'
@@ -32,8 +33,8 @@ export interface ScannerLimits {
   readonly arenaBytes: number
   /** What the rows' tables of values may take beside them. */
   readonly slotBytes: number
-  /** Keep records that repeat another one byte for byte. */
-  readonly keepRepeats?: boolean
+  /** The secret of the batch, 16 bytes: rows get fingerprints. */
+  readonly printKey?: Uint8Array
 }
 
 /**
@@ -85,14 +86,10 @@ export class Scanner {
     this.#sideStart = this.front.sideStart(limits.arenaBytes)
     if (format.framing.kind === 'json')
       this.front.configureJson(root, this.plan.unmappedSlot, this.plan.idSlot)
-    this.front.setDropRepeats(limits.keepRepeats ? 0 : 1)
+    this.front.setPrinting(limits.printKey ? 1 : 0)
+    this.#keyFor('')
     this.#fill = this.#arena
     this.#scanned = this.#arena
-  }
-
-  /** Records of the object under way that repeat another of the rows held; they are no rows. */
-  get objectRepeats(): number {
-    return this.front.repeats.value as number
   }
 
   get rows(): number {
@@ -116,7 +113,6 @@ export class Scanner {
     this.#rejectCount = 0
     this.front.setObject(object, 0)
     this.objectRows = 0
-    this.front.setRepeats(0)
     this.#rowsBefore = this.rows
     this.#skipLine = false
     this.#scanned = this.#fill
@@ -273,13 +269,21 @@ export class Scanner {
   #configureTokens(tokens: readonly string[]): void {
     // Equal lines in another order of fields are not equal records.
     const order = tokens.join(' ')
-    if (order !== this.#order) this.front.forget()
+    if (order !== this.#order) this.#keyFor(order)
     this.#order = order
     const { framing } = this.format
     this.#tokens = tokens
     const table = this.#planMemory.tokens(this.plan.root, tokens)
     const absent = framing.kind === 'fields' ? framing.absent.charCodeAt(0) : 0x2d
     this.front.configureFields(table, tokens.length, this.plan.unmappedSlot, absent)
+  }
+
+  /** Fingerprints of other log types, and of other orders of fields, do not meet these. */
+  #keyFor(order: string): void {
+    const { printKey } = this.#limits
+    if (!printKey) return
+    const key = createHash('sha256').update(printKey).update(`${this.format.id} ${order}`).digest()
+    this.front.setPrintKey(key.readBigUInt64LE(0), key.readBigUInt64LE(8))
   }
 
   #drainRejects(): void {

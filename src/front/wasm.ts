@@ -27,10 +27,16 @@ export interface FrontExports {
   setRows(rows: number): void
   setRejectCount(count: number): void
   setObject(index: number, record: number): void
-  setDropRepeats(on: number): void
-  setRepeats(count: number): void
-  forget(): void
-  readonly repeats: WebAssembly.Global
+  /** Whether rows get fingerprints. */
+  setPrinting(on: number): void
+  setPrintKey(low: bigint, high: bigint): void
+  sipHash(pointer: number, length: number, out: number): void
+  /** Where a row's text is told, a pointer and a length; 0 when it has none. */
+  slotOf(row: number, slot: number): number
+  /** 64 bits for each row: of its id, or of its raw text when it has none. */
+  readonly hashes: WebAssembly.Global
+  /** 128 bits for each row. */
+  readonly prints: WebAssembly.Global
   configureJson(root: number, unmapped: number, id: number): void
   beginJson(): void
   abandonJson(): void

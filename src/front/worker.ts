@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { version } from '../core/version.js'
 import { FORMATS } from '../formats/index.js'
+import { Fingerprints } from './fingerprints.js'
 import type { BatchStart, FromWorker, ToWorker, WorkerStart } from './messages.js'
 import { loadZstd } from './zstd.js'
 import { ObjectReader, type ReadOutcome } from './reader.js'
@@ -23,6 +24,7 @@ const send = (message: FromWorker): void => port.postMessage(message)
 function begin(start: BatchStart): void {
   const prefix = `${name}-${batches++}`
   rejects = undefined
+  const { batch } = start
   const format = FORMATS.find((f) => f.id === start.format)
   reader = new ObjectReader({
     formats: FORMATS,
@@ -30,9 +32,13 @@ function begin(start: BatchStart): void {
     ...(start.fields ? { fields: start.fields } : {}),
     folder: start.folder,
     ingestedAt: start.ingestedAt,
-    keepRepeats: start.keepRepeats,
+    ...(batch ? { batch: { fingerprints: new Fingerprints(batch.memory), key: batch.key } } : {}),
     createdBy: `headrig ${version()}`,
     limits,
+    onSifted: ({ id }, { repeats, ids }) => {
+      if (repeats.size > 0 || ids.length > 0)
+        send({ kind: 'sifted', found: { formatId: id, repeats, ids } })
+    },
     onWritten: (file) => send({ kind: 'written', file }),
     onRejects: (task, of, list) => {
       rejects ??= join(start.folder, `${prefix}-${files++}.rejects`)

@@ -27,6 +27,9 @@ export interface ConverterOptions {
 
 const GROUP = { bytes: 2 << 20, objects: 64 }
 
+/** Ids that come with different contents; beyond, all of the batch is looked through. */
+const MOST_IDS = 10_000
+
 /** The embedded way: WebAssembly reads and writes, DuckDB finds duplicates. */
 export class DuckDbConverter implements Converter {
   readonly #engine: DuckDbEngine
@@ -48,17 +51,28 @@ export class DuckDbConverter implements Converter {
     const detected = new Map<string, number>()
     const written: WrittenFile[] = []
     const again: ReadOutcome[] = []
+    const repeats = new Map<number, number>()
+    const ids = new Map<string, Set<string>>()
     const { folder, format, fields, ingestedAt } = request
     pool.begin(
       {
         folder,
         format,
         ingestedAt,
-        keepRepeats: request.keepDuplicates,
+        storedBytes: request.keepDuplicates
+          ? undefined
+          : request.objects.reduce((sum, o) => sum + o.size, 0),
         ...(fields ? { fields } : {}),
       },
       {
         onWritten: (file) => written.push(file),
+        onSifted: (found) => {
+          for (const [object, count] of found.repeats)
+            repeats.set(object, (repeats.get(object) ?? 0) + count)
+          const known = ids.get(found.formatId) ?? new Set()
+          for (const id of found.ids) if (known.size <= MOST_IDS) known.add(id)
+          ids.set(found.formatId, known)
+        },
         onOutcomes: (list) => {
           for (const { textBytes: _, reason, state, ...outcome } of list) {
             if (reason !== undefined && outcome.format !== null) {
@@ -66,7 +80,7 @@ export class DuckDbConverter implements Converter {
               detected.set(key, (detected.get(key) ?? 0) + 1)
             }
             if (state === 'parquet') again.push({ ...outcome, textBytes: 0, state })
-            else outcomes.push({ ...outcome, state })
+            else outcomes.push({ ...outcome, repeats: 0, state })
           }
           request.onProgress?.({
             objects: list.length,
@@ -89,9 +103,13 @@ export class DuckDbConverter implements Converter {
       await pool.close()
       throw error
     }
+    const suspects = (format: string): readonly string[] | undefined => {
+      const known = ids.get(format) ?? new Set()
+      return pool.comparedAll && known.size <= MOST_IDS ? [...known] : undefined
+    }
     return {
-      tables: this.#tables(written, request.folder),
-      outcomes,
+      tables: this.#tables(written, request.folder, suspects),
+      outcomes: outcomes.map((o) => withRepeats(o, repeats.get(o.index) ?? 0)),
       rejects,
       detected: [...detected].map(([key, objects]) => {
         const [format = '', reason = ''] = key.split('\0')
@@ -163,10 +181,22 @@ export class DuckDbConverter implements Converter {
     return anyBroken ? [...rejects, broken] : rejects
   }
 
-  #tables(written: readonly WrittenFile[], folder: string): ConvertedTable[] {
+  #tables(
+    written: readonly WrittenFile[],
+    folder: string,
+    suspects: (format: string) => readonly string[] | undefined,
+  ): ConvertedTable[] {
     return FORMATS.flatMap((format) => {
       const files = written.filter((f) => f.formatId === format.id)
-      return files.length > 0 ? [new WrittenTable(this.#engine, format, files, folder)] : []
+      if (files.length === 0) return []
+      return [new WrittenTable(this.#engine, format, files, suspects(format.id), folder)]
     })
   }
+}
+
+/** What was left out while files were written is known only when all are. */
+function withRepeats(outcome: ObjectOutcome, repeats: number): ObjectOutcome {
+  // The rows of an object that failed are in no count.
+  if (outcome.state !== 'done' || repeats === 0) return outcome
+  return { ...outcome, rows: outcome.rows - repeats, repeats }
 }

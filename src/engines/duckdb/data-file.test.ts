@@ -44,7 +44,6 @@ async function roundTrip(
   const reader = new ObjectReader({
     formats: [helloWorld],
     format: helloWorld,
-    keepRepeats: true,
     folder,
     ingestedAt: new Date(0),
     createdBy: 'headrig test',

@@ -38,24 +38,31 @@ export async function countDrops(
  * time, and the same value in every column that comes from the raw record. Ids find candidates; a SHA-256
  * of the contents decides, so that a forged or colliding id never hides a record.
  * @param lake local paths of data files whose time range overlaps the batch
- * @param within false: the batch itself was looked through before
+ * @param within ids that the batch may have more than once; undefined: any
  */
 export async function findDuplicates(
   engine: DuckDbEngine,
   format: LogFormat,
   written: readonly WrittenFile[],
   lake: readonly string[],
-  within: boolean,
+  within: readonly string[] | undefined,
   drops: string,
 ): Promise<void> {
   await onConnection(engine, async (connection) => {
-    const sources = { written: writtenSource(written), lake: lakeSource(lake, written) }
-    if (!(await findCandidates(connection, sources, within))) return
+    const all = { written: writtenSource(written), lake: lakeSource(lake, rangeOf(written)) }
+    const range = await findCandidates(connection, all, within, rangeOf(written))
+    if (!range) return
+    // Whole rows are read only where candidates can be.
+    const near = written.filter(
+      (f) => BigInt(f.maxTime) >= range.min && BigInt(f.minTime) <= range.max,
+    )
+    const sources = { written: writtenSource(near), lake: lakeSource(lake, range) }
     const columns = await contentInUse(connection, format, sources)
     const digest = `sha256(to_json({${columns.map((c) => `${literal(c.name)}: ${c.sql}`).join(', ')}})::VARCHAR)`
+    const number = `[${near.map((f) => written.indexOf(f)).join(', ')}][(file_index + 1)::BIGINT]`
     const parts = [
-      `SELECT event_id AS id, time AS moment, ${digest} AS digest, 1 AS origin, file_index AS f, file_row_number AS r,
-         source_object AS object
+      `SELECT event_id AS id, time AS moment, ${digest} AS digest, 1 AS origin, ${number} AS f,
+         file_row_number AS r, source_object AS object
        FROM ${sources.written} WHERE event_id IN (SELECT id FROM candidates)`,
     ]
     if (sources.lake) {
@@ -64,13 +71,9 @@ export async function findDuplicates(
         `SELECT event_id, time, ${held}, 0, NULL, NULL, NULL FROM ${sources.lake} WHERE event_id IN (SELECT id FROM candidates)`,
       )
     }
-    // When the batch's own pairs were seen to before, a row is left out only for the lake's sake.
-    const again = within
-      ? 'row_number() OVER (same ORDER BY origin, f, r) > 1'
-      : 'min(origin) OVER same = 0'
     await connection.run(
       `INSERT INTO ${drops} SELECT f, r, object FROM (
-         SELECT f, r, object, origin, ${again} AS again FROM (${parts.join(' UNION ALL ')})
+         SELECT f, r, object, origin, row_number() OVER (same ORDER BY origin, f, r) > 1 AS again FROM (${parts.join(' UNION ALL ')})
          WINDOW same AS (PARTITION BY id, moment, digest)
        ) AS q WHERE again AND origin = 1 AND NOT EXISTS (SELECT 1 FROM ${drops} AS d WHERE d.f = q.f AND d.r = q.r)`,
     )
@@ -84,26 +87,51 @@ interface Sources {
   readonly lake: string | undefined
 }
 
-/** Puts the ids that occur more than once into a temporary table; false when there are none. */
+/** µs since 1970, both included. */
+interface TimeRange {
+  readonly min: bigint
+  readonly max: bigint
+}
+
+/** Puts the ids that occur more than once into a temporary table; answers when their records were, undefined when there are none. */
 async function findCandidates(
   connection: DuckDBConnection,
   sources: Sources,
-  within: boolean,
-): Promise<boolean> {
-  const repeated = within
-    ? [`SELECT event_id AS id FROM ${sources.written} GROUP BY 1 HAVING count(*) > 1`]
-    : []
-  if (sources.lake) {
+  within: readonly string[] | undefined,
+  all: TimeRange,
+): Promise<TimeRange | undefined> {
+  const repeated: string[] = []
+  if (!within) {
     repeated.push(
-      `SELECT event_id AS id FROM ${sources.lake} WHERE event_id IN (SELECT event_id FROM ${sources.written})`,
+      `SELECT event_id AS id, NULL AS moment FROM ${sources.written} GROUP BY 1 HAVING count(*) > 1`,
+    )
+  } else if (within.length > 0) {
+    repeated.push(`SELECT unnest([${within.map(literal).join(', ')}]), NULL`)
+  }
+  if (sources.lake) {
+    // Equal records have equal times.
+    repeated.push(
+      `SELECT event_id, time FROM ${sources.lake} WHERE (event_id, time) IN (SELECT (event_id, time) FROM ${sources.written})`,
     )
   }
-  if (repeated.length === 0) return false
+  if (repeated.length === 0) return undefined
   await connection.run(
-    `CREATE TEMP TABLE candidates AS SELECT DISTINCT id FROM (${repeated.join(' UNION ALL ')})`,
+    `CREATE OR REPLACE TEMP TABLE candidates (id VARCHAR, moment TIMESTAMPTZ);
+     INSERT INTO candidates ${repeated.join(' UNION ')}`,
   )
-  const [count] = await (await connection.run('SELECT count(*) FROM candidates')).getRows()
-  return Number(count?.[0]) > 0
+  const result = await connection.run(
+    `SELECT count(*), count(moment), epoch_us(min(moment)), epoch_us(max(moment)) FROM candidates`,
+  )
+  const [[count = 0, timed = 0, min = 0, max = 0] = []] = await result.getRows()
+  if (Number(count) === 0) return undefined
+  return count === timed ? { min: BigInt(String(min)), max: BigInt(String(max)) } : all
+}
+
+function rangeOf(written: readonly WrittenFile[]): TimeRange {
+  return {
+    min: written.map((f) => BigInt(f.minTime)).reduce((a, b) => (b < a ? b : a)),
+    max: written.map((f) => BigInt(f.maxTime)).reduce((a, b) => (b > a ? b : a)),
+  }
 }
 
 interface ContentColumn {
@@ -139,11 +167,9 @@ function writtenSource(written: readonly WrittenFile[]): string {
   return `read_parquet([${written.map((f) => literal(f.path)).join(', ')}], union_by_name = true, hive_partitioning = false, file_row_number = true)`
 }
 
-/** The lake's rows in the batch's range of time; equal records have equal times. */
-function lakeSource(lake: readonly string[], written: readonly WrittenFile[]): string | undefined {
+/** The lake's rows in a range of time. */
+function lakeSource(lake: readonly string[], { min, max }: TimeRange): string | undefined {
   if (lake.length === 0) return undefined
-  const min = written.map((f) => BigInt(f.minTime)).reduce((a, b) => (b < a ? b : a))
-  const max = written.map((f) => BigInt(f.maxTime)).reduce((a, b) => (b > a ? b : a))
   return `(SELECT * FROM ${lakeFiles(lake)} WHERE time >= make_timestamptz(${min}) AND time <= make_timestamptz(${max}))`
 }
 

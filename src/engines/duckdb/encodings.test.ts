@@ -45,7 +45,6 @@ async function roundTrip(flows: readonly Flow[]) {
     formats: [vpcFlow],
     format: vpcFlow,
     fields: FIELDS,
-    keepRepeats: true,
     folder,
     ingestedAt: new Date(0),
     createdBy: 'headrig test',

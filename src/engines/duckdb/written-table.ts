@@ -13,10 +13,14 @@ export class WrittenTable implements ConvertedTable {
   readonly format: LogFormat
   readonly #engine: DuckDbEngine
   readonly #written: readonly WrittenFile[]
+  readonly #suspects: readonly string[] | undefined
   /** Where files that are written again go. */
   readonly #folder: string
   readonly #drops: string
+  /** The table of drops is there. */
   #ready = false
+  /** The batch's own rows were compared. */
+  #looked = false
   #dropped: {
     readonly files: ReadonlyMap<number, number>
     readonly objects: ReadonlyMap<string, number>
@@ -30,15 +34,18 @@ export class WrittenTable implements ConvertedTable {
     { readonly dropped: number; readonly file: DataFile | undefined }
   >()
 
+  /** @param suspects the only ids that equal records of the batch can have; undefined: any */
   constructor(
     engine: DuckDbEngine,
     format: LogFormat,
     written: readonly WrittenFile[],
+    suspects: readonly string[] | undefined,
     folder: string,
   ) {
     this.#engine = engine
     this.format = format
     this.#written = written
+    this.#suspects = suspects
     this.#folder = folder
     this.#drops = `drops_${randomUUID().replaceAll('-', '')}`
   }
@@ -51,10 +58,11 @@ export class WrittenTable implements ConvertedTable {
   }
 
   async dropDuplicates(lake: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const within = !this.#ready
-    if (within) await makeDrops(this.#engine, this.#drops)
-    this.#ready = true
-    if (within || lake.length > 0) {
+    const within = this.#looked ? [] : this.#suspects
+    this.#looked = true
+    if (within?.length !== 0 || lake.length > 0) {
+      if (!this.#ready) await makeDrops(this.#engine, this.#drops)
+      this.#ready = true
       await findDuplicates(this.#engine, this.format, this.#written, lake, within, this.#drops)
       this.#dropped = await countDrops(this.#engine, this.#drops)
     }

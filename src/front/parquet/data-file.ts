@@ -38,11 +38,20 @@ export interface WriteOptions {
 const DAY_MICROS = 86_400_000_000n
 const MAGIC = Buffer.from('PAR1')
 
-/** Writes a scanner's rows, sorted by time, to a data file for each day. */
-export function writeDataFiles(scanner: Scanner, options: WriteOptions): WrittenFile[] {
-  const { front, rows } = scanner
-  const times = new BigInt64Array(front.memory.buffer, front.times.value as number, rows)
-  const order = sortedOrder(times)
+/**
+ * Writes a scanner's rows, sorted by time, to a data file for each day.
+ * @param left by row: 1 when it is left out
+ */
+export function writeDataFiles(
+  scanner: Scanner,
+  options: WriteOptions,
+  left?: Uint8Array,
+): WrittenFile[] {
+  const { front } = scanner
+  const times = new BigInt64Array(front.memory.buffer, front.times.value as number, scanner.rows)
+  const all = sortedOrder(times)
+  const order = left?.includes(1) ? all.filter((row) => left[row] === 0) : all
+  const rows = order.length
   const days: { day: string; from: number; to: number; minTime: string; maxTime: string }[] = []
   for (let from = 0; from < rows;) {
     const day = floorDay(times[order[from] as number] as bigint)
@@ -57,6 +66,7 @@ export function writeDataFiles(scanner: Scanner, options: WriteOptions): Written
     from = to
   }
   // From here on WebAssembly memory may move: nothing above is read any more but `order`, which is a copy.
+  if (rows === 0) return []
   const facts = factTables(scanner, options.facts)
   const orderAt = align(facts.end)
   front.ensure(orderAt, rows * 4)

@@ -61,9 +61,7 @@ function scannerOf(
     const sink: ScannedRow[] = []
     held = {
       sink,
-      scanner: new Scanner(format, { keepRepeats: true, ...limits }, (s) =>
-        sink.push(...rowsOf(s)),
-      ),
+      scanner: new Scanner(format, limits, (s) => sink.push(...rowsOf(s))),
     }
     scanners.set(key, held)
   }
@@ -81,7 +79,7 @@ export function sourceKeys(
   fields: readonly string[],
 ): (string | null)[] {
   const keys: (string | null)[] = []
-  const limits = { arenaBytes: 1 << 20, slotBytes: 1 << 16, keepRepeats: true }
+  const limits = { arenaBytes: 1 << 20, slotBytes: 1 << 16 }
   const scanner = new Scanner(format, limits, (s) => {
     const { front, rows, order, list } = layOut(s)
     new Uint32Array(front.memory.buffer, list, 1)[0] = s.plan.sourceIp[0] as number

@@ -29,7 +29,7 @@ import {
 } from './state'
 import { putByte, putJsonString } from './text'
 import { epochMicros, epochTime, isoTime, number, readWhole, xxh64 } from './parse'
-import { isRepeat } from './repeats'
+import { notePrint } from './prints'
 
 const K_INT: u32 = 2,
   K_LONG: u32 = 3
@@ -181,10 +181,7 @@ export function scanFields(final: bool): i32 {
       if (!refuse(wrong ? R_NOT_NUMBER : timed ? R_BAD_TIME : R_NO_TIME, from, stop, before)) return 4
       continue
     }
-    if (isRepeat(xxh64(start, stop - start), start, <u32>(stop - start))) {
-      setSide(before)
-      continue
-    }
+    notePrint(xxh64(start, stop - start), start, <u32>(stop - start))
     if (unmapped != 0) {
       putByte(0x7d)
       fillSlot(row, unmappedSlot, unmapped, <u32>(side - unmapped))

@@ -8,10 +8,7 @@ export {
   setRows,
   setRejectCount,
   setObject,
-  setDropRepeats,
-  setRepeats,
-  forget,
-  repeats,
+  setPrinting,
   pos,
   side,
   rows,
@@ -19,7 +16,10 @@ export {
   rejectCount,
   record,
   times,
+  hashes,
+  prints,
 } from './state'
+export { setPrintKey, sipHash } from './prints'
 export { configureJson, beginJson, abandonJson, passJson, scanJson } from './json'
 export { configureFields, denyHeader, scanFields } from './fields'
 export {
@@ -30,11 +30,15 @@ export {
 
 export { hashFrame, frameContent } from './hash-frame'
 
-import { objects } from './state'
+import { hasSlot, objects, slotAt } from './state'
 export function heapBase(): usize {
   return (__heap_base + 15) & ~15
 }
 /** The object of each row, u32 each. */
 export function objectsAt(): usize {
   return objects
+}
+/** Where a row's text is told, a pointer and a length; 0 when there is none. */
+export function slotOf(row: u32, slot: u32): usize {
+  return hasSlot(row, slot) ? slotAt(row, slot) : 0
 }

@@ -48,7 +48,7 @@ import {
   surrogate,
 } from './value'
 import { epochTime, isInteger, isoTime, xxh64 } from './parse'
-import { isRepeat } from './repeats'
+import { notePrint } from './prints'
 
 const K_TEXT: u32 = 0,
   K_JSON: u32 = 1,
@@ -531,7 +531,7 @@ function finishRow(from: usize): void {
     id == 0 || !hasSlot(row, idSlot)
       ? xxh64(from, pos - from)
       : xxh64(<usize>load<u32>(id), load<u32>(id, 4))
-  if (isRepeat(hash, from, <u32>(pos - from))) return
+  notePrint(hash, from, <u32>(pos - from))
   if (ops > 0) writeUnmapped()
   store<i64>(times + ((<usize>row) << 3), time)
   store<u32>(objects + ((<usize>row) << 2), objectIndex)

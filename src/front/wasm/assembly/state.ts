@@ -45,13 +45,9 @@ export let rejects: usize = 0
 export let rejectCount: u32 = 0
 export let rejectCap: u32 = 0
 export let stack: usize = 0
-/** Raw text of each row (pointer and length), and a hash table of row numbers from 1. */
-export let raws: usize = 0
-export let seen: usize = 0
-export let seenMask: u32 = 0
-export let dropRepeats: bool = true
-/** Records of the object under way that an equal one came before. */
-export let repeats: u32 = 0
+/** Fingerprints of the rows' raw text, 16 bytes each. */
+export let prints: usize = 0
+export let printing: bool = false
 export let arena: usize = 0
 
 /** Index of the object being scanned, and its records so far. */
@@ -62,8 +58,6 @@ export function setPos(p: usize): void { pos = p }
 export function setEnd(p: usize): void { end = p }
 export function setErr(e: i32): void { err = e }
 export function setSide(p: usize): void { side = p }
-/** Forgets which records were seen: those to come are compared among themselves only. */
-export function forget(): void { memory.fill(seen, 0, <usize>(seenMask + 1) << 2) }
 export function setRows(n: u32): void {
   if (n == 0) {
     for (let s: u32 = 0; s < slotCount; s++) {
@@ -72,7 +66,6 @@ export function setRows(n: u32): void {
       store<u8>(used + s, 0)
     }
     touched = 0
-    forget()
   }
   rows = n
 }
@@ -83,9 +76,7 @@ export function startRow(row: u32): void {
   }
   touched = row + 1
 }
-export function setDropRepeats(on: bool): void { dropRepeats = on }
-export function setRepeats(n: u32): void { repeats = n }
-export function addRepeat(): void { repeats++ }
+export function setPrinting(on: bool): void { printing = on }
 export function setRecord(n: u32): void { record = n }
 export function setRejectCount(n: u32): void { rejectCount = n }
 export function setObject(index: u32, firstRecord: u32): void { objectIndex = index; record = firstRecord }
@@ -121,12 +112,8 @@ export function layout(planEnd: usize, slotsWanted: u32, maxRows: u32, maxReject
   hashes = align(times + <usize>maxRows * 8)
   objects = align(hashes + <usize>maxRows * 8)
   sourceRows = align(objects + <usize>maxRows * 4)
-  raws = align(sourceRows + <usize>maxRows * 4)
-  seen = align(raws + <usize>maxRows * 8)
-  let size: u32 = 1024
-  while (size < maxRows << 1) size <<= 1
-  seenMask = size - 1
-  rejects = align(seen + (<usize>size << 2))
+  prints = align(sourceRows + <usize>maxRows * 4)
+  rejects = align(prints + (<usize>maxRows << 4))
   arena = align(rejects + <usize>maxRejects * 16)
   side = align(arena + arenaBytes + SLACK)
   sideCap = side + (arenaBytes << 1)

@@ -13,9 +13,13 @@ export interface CompactionGroup {
   readonly bytes: number
 }
 
+/** A file is taken only with others that hold a share of its bytes: copying it for less is no gain. */
+const WORTH_SHARE = 1 / 4
+
 /**
- * Groups the small files (less than half of the target) of each partition, in order of time. Every
- * group gives fewer files than it has, so that planning again after the work comes to an end.
+ * Groups the small files (less than half of the target) of each partition, in order of time. A file is
+ * left alone while all smaller ones together hold little next to it. Every group gives fewer files than it
+ * has, so that planning again after the work comes to an end.
  * @example for (const group of planCompaction(snapshot)) await rewriteAndCommit(group)
  */
 export function planCompaction(
@@ -34,8 +38,20 @@ export function planCompaction(
   }
   return [...partitions]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, files]) => split(byTime(files), groupBytes))
+    .flatMap(([, files]) => split(byTime(worthwhile(files)), groupBytes))
     .filter((g) => g.files.length > 1)
+}
+
+/** The most files, smallest first, of which the largest is worth copying for the sake of the others. */
+function worthwhile(files: readonly AddFile[]): readonly AddFile[] {
+  const sorted = files.toSorted((a, b) => a.size - b.size)
+  let count = 0
+  let smaller = 0
+  for (const [i, { size }] of sorted.entries()) {
+    if (smaller >= size * WORTH_SHARE) count = i + 1
+    smaller += size
+  }
+  return sorted.slice(0, count)
 }
 
 function byTime(files: readonly AddFile[]): readonly AddFile[] {

@@ -40,8 +40,9 @@ export interface CompactSummary {
 const AT_A_TIME = 16
 
 /**
- * Merges small data files into large ones, sorted by time. Readers see the old files or the new ones;
- * rows that arrive meanwhile are not touched. The old files stay until a vacuum.
+ * Merges small data files into large ones, ordered by time. What is large already is copied, the rest is
+ * sorted. Readers see the old files or the new ones; rows that arrive meanwhile are not touched. The old
+ * files stay until a vacuum.
  */
 export async function compact(
   options: CompactOptions,
@@ -50,11 +51,12 @@ export async function compact(
   const started = Date.now()
   const tables: CompactedTable[] = []
   const names = await chosenTables(context, options.tables)
-  const engine = await openEngine(context)
+  let opened: Promise<DuckDbEngine> | undefined
+  const engine = (): Promise<DuckDbEngine> => (opened ??= openEngine(context))
   try {
     for (const name of names) tables.push(await compactTable(name, options, engine, context))
   } finally {
-    engine.close()
+    if (opened) (await opened).close()
     context.progress.done()
   }
   return { tables, seconds: (Date.now() - started) / 1000 }
@@ -74,7 +76,7 @@ const LANE_BYTES = 280 * 2 ** 20
 async function compactTable(
   table: string,
   options: CompactOptions,
-  engine: DuckDbEngine,
+  engine: () => Promise<DuckDbEngine>,
   context: LakeContext,
 ): Promise<CompactedTable> {
   const snapshot = await context.lake.table(table).snapshot()
@@ -127,14 +129,14 @@ async function mergeGroup(
   snapshot: Snapshot,
   group: CompactionGroup,
   targetBytes: number,
-  engine: DuckDbEngine,
+  engine: () => Promise<DuckDbEngine>,
   context: LakeContext,
 ): Promise<Merge> {
   const { columns, partitionColumns } = snapshot.metadata
   return withFolder(context, async (folder) => {
     const paths = await localPaths(context, snapshot, group.files, folder)
     const made = await rewrite(engine, {
-      files: paths,
+      files: paths.map((path, i) => ({ path, stats: group.files[i]?.stats })),
       columns: columns.filter((c) => !partitionColumns.includes(c.name)),
       eventDay: group.partitionValues['event_day'] ?? null,
       folder,

@@ -1,32 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DuckDBConnection } from '@duckdb/node-api'
+import { mapLimit } from '../../core/concurrency.js'
 import { HeadrigError } from '../../core/errors.js'
 import type { FileStats } from '../../core/file-stats.js'
 import type { TableColumn } from '../../formats/table-schema.js'
-import { identifier, literal } from '../../sql/text.js'
+import { arrange, byTime, type RowSet } from '../arrange.js'
 import type { DataFile } from '../engine.js'
-import { mergeStats } from '../merge-stats.js'
-import { ParquetConcat } from '../parquet/concat.js'
-import { fileStats } from './file-stats.js'
-import { enginePath } from './engine-path.js'
+import { joinGroups } from '../parquet/join-groups.js'
+import { joinedStats } from '../parquet/joined-stats.js'
+import { copyableGroups, type RowGroup } from '../parquet/parquet-file.js'
+import { spanOf } from '../parquet/group-stats.js'
+import { onConnection } from './on-connection.js'
 import type { DuckDbEngine } from './open.js'
-import { duckDbType } from './types.js'
-
-const TIME = 'time'
-
-/** What is sorted at once and becomes a row group: sorting much more than this at a time spills. */
-const SLICE_ROWS = 131_072
-const SLICE_BYTES = 16 * 2 ** 20
-
-/** A dictionary of more than a fifth of the rows costs more time than it saves bytes. */
-const DICTIONARY_SHARE = 5
-const PARQUET_OPTIONS = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${SLICE_ROWS}, WRITE_BLOOM_FILTER false, RETURN_STATS`
+import { sortRows, type Slice } from './sort-rows.js'
 
 export interface RewriteRequest {
-  /** Local paths of files of one partition. */
-  readonly files: readonly string[]
+  /** Files of one partition, on this machine, with what their table's log says of them. */
+  readonly files: readonly { readonly path: string; readonly stats?: FileStats | undefined }[]
   /** Of the table, without its partition columns; a column that no file holds is left out again. */
   readonly columns: readonly TableColumn[]
   readonly eventDay: string | null
@@ -37,175 +28,194 @@ export interface RewriteRequest {
   readonly signal?: AbortSignal
 }
 
+/** A file that rows are copied from. */
+interface Source {
+  readonly path: string
+  readonly groups: number
+  /** Nulls of its columns, as far as they are known without reading it. */
+  readonly nullCount: Readonly<Record<string, unknown>>
+}
+
+interface Part extends RowSet {
+  readonly source: Source
+  /** Its number among the row groups of the source; undefined for the whole of a file that we cannot read. */
+  readonly group: number | undefined
+}
+
 /**
- * Merges files into as few as their size allows, rows sorted by `time` within each and from one to
- * the next. Slices of time are sorted one by one, so that memory stays small whatever the files'
- * size. Throws `internal` when rows got lost on the way; then, as with any error, no new file is left.
+ * Merges files into as few as their size allows. Row groups are copied as they are, in order of time,
+ * where they are large enough and overlap little; the others are sorted by `time` into new ones. The
+ * engine is asked for only then. Throws `internal` when rows got lost on the way; then, as with any
+ * error, no new file is left.
  */
-export async function rewrite(engine: DuckDbEngine, request: RewriteRequest): Promise<DataFile[]> {
-  const connection = await engine.connect()
-  const output = new Output(request)
-  const abort = (): void => connection.interrupt()
-  request.signal?.addEventListener('abort', abort, { once: true })
+export async function rewrite(
+  engine: () => Promise<DuckDbEngine>,
+  request: RewriteRequest,
+): Promise<DataFile[]> {
+  const { folder, targetBytes, signal } = request
+  const scratch = join(folder, `sorted-${randomUUID()}`)
+  const made: DataFile[] = []
   try {
-    const source = sourceOf(request.files)
-    const { rows, raw, stored, held } = await describe(connection, request.files, source)
-    const select = request.columns.flatMap((c) => expression(c, held) ?? []).join(', ')
-    const order = held.has(TIME) ? ` ORDER BY ${TIME}` : ''
-    const halves = stored > request.targetBytes ? (2 * stored) / request.targetBytes : 1
-    const parts = order ? Math.ceil(Math.max(rows / SLICE_ROWS, raw / SLICE_BYTES, halves)) : 1
-    const limit = Math.ceil(Math.min(rows / parts, SLICE_ROWS) / DICTIONARY_SHARE)
-    for (const where of await slices(connection, source, parts)) {
-      request.signal?.throwIfAborted()
-      const sql = `SELECT ${select} FROM ${source}${where}${order}`
-      await writeSlice(connection, sql, limit, output)
+    const parts = (await mapLimit(request.files, 8, (f) => survey(f, request.columns))).flat()
+    const { copied, sorted } = arrange(parts)
+    let rows = copied.reduce((sum, p) => sum + p.rows, 0)
+    const slices: Part[] = []
+    if (sorted.length > 0) {
+      await mkdir(scratch)
+      for (const cluster of sorted) {
+        const result = await sort(engine, cluster, scratch, request)
+        slices.push(...result.parts)
+        rows += result.rows
+      }
     }
-    const files = await output.finish()
-    checkRows(rows, files)
-    return files
+    for (const cut of cutBySize([...copied, ...slices].toSorted(byTime), targetBytes)) {
+      signal?.throwIfAborted()
+      made.push(await write(cut, request))
+    }
+    checkRows(rows, made)
+    return made
   } catch (error) {
-    await output.discard()
-    request.signal?.throwIfAborted()
+    for (const { path } of made) await rm(path, { force: true })
+    signal?.throwIfAborted()
     throw error
   } finally {
-    request.signal?.removeEventListener('abort', abort)
-    connection.closeSync()
+    await rm(scratch, { recursive: true, force: true })
   }
 }
 
-function sourceOf(files: readonly string[]): string {
-  return `read_parquet(${pathList(files)}, hive_partitioning = false, union_by_name = true)`
-}
-
-function pathList(files: readonly string[]): string {
-  return `[${files.map((path) => literal(enginePath(path))).join(', ')}]`
-}
-
-interface Facts {
-  readonly rows: number
-  /** Bytes before and after compression. */
-  readonly raw: number
-  readonly stored: number
-  /** The columns that any of the files has, with their types. */
-  readonly held: ReadonlyMap<string, string>
-}
-
-async function describe(
-  connection: DuckDBConnection,
-  files: readonly string[],
-  source: string,
-): Promise<Facts> {
-  const described = await connection.runAndReadAll(`DESCRIBE FROM ${source}`)
-  const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${source}`)
-  const sized = await connection.runAndReadAll(
-    `SELECT sum(total_uncompressed_size)::DOUBLE, sum(total_compressed_size)::DOUBLE FROM parquet_metadata(${pathList(files)})`,
+async function survey(
+  { path, stats }: RewriteRequest['files'][number],
+  columns: readonly TableColumn[],
+): Promise<readonly Part[]> {
+  const groups = await copyableGroups(path, columns)
+  const nullCount = stats?.nullCount ?? {}
+  if (groups) return partsOf({ path, groups: groups.length, nullCount }, groups)
+  const [from, to] = [stats?.minValues['time'], stats?.maxValues['time']].map((t) =>
+    typeof t === 'string' ? Date.parse(t) * 1000 : NaN,
   )
-  const [raw, stored] = sized.getRows()[0] ?? []
-  return {
-    rows: Number(counted.getRows()[0]?.[0]),
-    raw: Number(raw ?? 0),
-    stored: Number(stored ?? 0),
-    held: new Map(described.getRows().map(([name, type]) => [String(name), String(type)])),
-  }
-}
-
-function expression(column: TableColumn, held: ReadonlyMap<string, string>): string | undefined {
-  const type = held.get(column.name)
-  if (type === undefined) return undefined
-  const [name, wanted] = [identifier(column.name), duckDbType(column.type)]
-  return type.replaceAll('"', '') === wanted.replaceAll('"', '')
-    ? name
-    : `CAST(${name} AS ${wanted}) AS ${name}`
-}
-
-/** Conditions that cut the rows into ranges of time of about the same number of rows. */
-async function slices(
-  connection: DuckDBConnection,
-  source: string,
-  parts: number,
-): Promise<readonly string[]> {
-  if (parts === 1) return ['']
-  const fractions = Array.from({ length: parts - 1 }, (_, i) => (i + 1) / parts)
-  const found = await connection.runAndReadAll(
-    `SELECT DISTINCT q FROM (SELECT unnest(approx_quantile(epoch_us(${TIME}), [${fractions.join(', ')}])) AS q FROM ${source}) WHERE q IS NOT NULL ORDER BY q`,
+  const span = from !== undefined && to !== undefined && to >= from ? { from, to } : undefined
+  const bytes = await stat(path).then(
+    (s) => s.size,
+    () => 0,
   )
-  const cuts = found.getRows().map(([q]) => `make_timestamptz(${String(q)}::BIGINT)`)
-  return [undefined, ...cuts].map((from, i, all) => {
-    const to = all[i + 1]
-    if (from === undefined) return to === undefined ? '' : ` WHERE ${TIME} < ${to}`
-    const last = to === undefined ? ` OR ${TIME} IS NULL` : ` AND ${TIME} < ${to}`
-    return ` WHERE ${TIME} >= ${from}${last}`
+  const source = { path, groups: 1, nullCount }
+  return [{ source, group: undefined, rows: 0, bytes, span, copyable: false }]
+}
+
+function partsOf(source: Source, groups: readonly RowGroup[]): readonly Part[] {
+  return groups.map((g, group) => {
+    const span = spanOf(g, 'time')
+    return {
+      source,
+      group,
+      rows: g.rows,
+      bytes: g.bytes,
+      span: span ?? undefined,
+      copyable: span !== undefined,
+    }
   })
 }
 
-async function writeSlice(
-  connection: DuckDBConnection,
-  sql: string,
-  dictionaryLimit: number,
-  output: Output,
-): Promise<void> {
-  const path = output.slicePath()
-  try {
-    const copied = await connection.runAndReadAll(
-      `COPY (${sql}) TO ${literal(path)} (${PARQUET_OPTIONS}, DICTIONARY_SIZE_LIMIT ${dictionaryLimit})`,
-    )
-    const [row] = copied.getRowObjectsJson()
-    const rows = Number(row?.['count'])
-    if (rows > 0) await output.append(path, rows, row?.['column_statistics'])
-  } finally {
-    await rm(path, { force: true })
+async function sort(
+  engine: () => Promise<DuckDbEngine>,
+  cluster: readonly Part[],
+  scratch: string,
+  { columns, targetBytes, signal }: RewriteRequest,
+): Promise<{ readonly parts: readonly Part[]; readonly rows: number }> {
+  const files: string[] = []
+  for (const [source, parts] of bySource(cluster)) {
+    if (parts.length === source.groups) files.push(source.path)
+    else {
+      const path = join(scratch, `extract-${randomUUID()}.parquet`)
+      await joinGroups(path, columns, await groupsOf(parts, columns), signal)
+      files.push(path)
+    }
   }
+  const { rows, slices } = await onConnection(await engine(), async (connection) => {
+    const abort = (): void => connection.interrupt()
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      signal?.throwIfAborted()
+      const sliceBytes = targetBytes / 2
+      return await sortRows(connection, {
+        files,
+        columns,
+        folder: scratch,
+        sliceBytes,
+        ...(signal ? { signal } : {}),
+      })
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  })
+  const parts = await Promise.all(slices.map((s) => sliceParts(s, columns)))
+  return { parts: parts.flat(), rows }
 }
 
-/** Puts slices together into files of about the size that is asked for. */
-class Output {
-  readonly #request: RewriteRequest
-  readonly #files: DataFile[] = []
-  #open: { readonly file: ParquetConcat; readonly stats: FileStats[] } | undefined
+async function sliceParts(
+  { path, listNulls }: Slice,
+  columns: readonly TableColumn[],
+): Promise<readonly Part[]> {
+  const groups = await copyableGroups(path, columns)
+  if (!groups) throw unreadable(path)
+  return partsOf({ path, groups: groups.length, nullCount: listNulls }, groups)
+}
 
-  constructor(request: RewriteRequest) {
-    this.#request = request
+/** The parts' row groups, in the order of the parts. */
+async function groupsOf(
+  parts: readonly Part[],
+  columns: readonly TableColumn[],
+): Promise<readonly RowGroup[]> {
+  const found = new Map<Source, readonly RowGroup[]>()
+  for (const { source } of parts) {
+    if (!found.has(source)) found.set(source, (await copyableGroups(source.path, columns)) ?? [])
   }
+  return parts.map(({ source, group }) => {
+    const rowGroup = group === undefined ? undefined : found.get(source)?.[group]
+    if (!rowGroup) throw unreadable(source.path)
+    return rowGroup
+  })
+}
 
-  slicePath(): string {
-    return join(this.#request.folder, `slice-${randomUUID()}.parquet`)
+function bySource(parts: readonly Part[]): ReadonlyMap<Source, readonly Part[]> {
+  const sources = new Map<Source, Part[]>()
+  for (const part of parts) {
+    const list = sources.get(part.source)
+    if (list) list.push(part)
+    else sources.set(part.source, [part])
   }
+  return sources
+}
 
-  async append(path: string, rows: number, columnStatistics: unknown): Promise<void> {
-    const { columns, folder, targetBytes } = this.#request
-    if (this.#open) {
-      const mean = this.#open.file.size / this.#open.stats.length
-      if (this.#open.file.size + mean > targetBytes) await this.#close()
+function cutBySize(parts: readonly Part[], targetBytes: number): readonly (readonly Part[])[] {
+  const cuts: Part[][] = []
+  let size = Infinity
+  for (const part of parts) {
+    if (size + part.bytes > targetBytes) {
+      cuts.push([])
+      size = 0
     }
-    const name = `part-${randomUUID()}.zstd.parquet`
-    this.#open ??= { file: await ParquetConcat.create(join(folder, name)), stats: [] }
-    await this.#open.file.append(path)
-    this.#open.stats.push(fileStats(columns, rows, columnStatistics))
+    cuts.at(-1)?.push(part)
+    size += part.bytes
   }
+  return cuts
+}
 
-  async finish(): Promise<DataFile[]> {
-    await this.#close()
-    return this.#files
+async function write(parts: readonly Part[], request: RewriteRequest): Promise<DataFile> {
+  const { columns, eventDay, folder, signal } = request
+  const path = join(folder, `part-${randomUUID()}.zstd.parquet`)
+  const size = await joinGroups(path, columns, await groupsOf(parts, columns), signal)
+  // Statistics are those of the file as it is, which also shows that it can be read.
+  const groups = await copyableGroups(path, columns)
+  if (!groups) {
+    await rm(path, { force: true })
+    throw unreadable(path)
   }
-
-  async discard(): Promise<void> {
-    const open = this.#open
-    this.#open = undefined
-    if (open) {
-      await open.file.close()
-      await rm(open.file.path, { force: true })
-    }
-    for (const { path } of this.#files) await rm(path, { force: true })
-  }
-
-  async #close(): Promise<void> {
-    if (!this.#open) return
-    const { file, stats } = this.#open
-    const size = await file.finish()
-    this.#open = undefined
-    const { columns, eventDay } = this.#request
-    this.#files.push({ path: file.path, size, eventDay, stats: mergeStats(columns, stats) })
-  }
+  const wholes = [...bySource(parts)].map(([source, some]) => ({
+    groups: some.map((p) => groups[parts.indexOf(p)]).filter((g) => g !== undefined),
+    nullCount: some.length === source.groups ? source.nullCount : {},
+  }))
+  return { path, size, eventDay, stats: joinedStats(columns, wholes) }
 }
 
 function checkRows(before: number, written: readonly DataFile[]): void {
@@ -214,5 +224,12 @@ function checkRows(before: number, written: readonly DataFile[]): void {
   throw new HeadrigError(
     'internal',
     `compaction read ${before} rows and wrote ${after}: nothing was changed; report this`,
+  )
+}
+
+function unreadable(path: string): HeadrigError {
+  return new HeadrigError(
+    'internal',
+    `${path} changed or was damaged while it was compacted: nothing was changed; run verify`,
   )
 }

@@ -48,7 +48,8 @@ function nullsOf(
   )
 }
 
-function statValue(type: ScalarType, bytes: Uint8Array, end: 'min' | 'max'): unknown {
+/** A bound in Parquet's statistics as Delta's spell it. */
+export function statValue(type: ScalarType, bytes: Uint8Array, end: 'min' | 'max'): unknown {
   const view = Buffer.from(bytes)
   switch (type) {
     case 'int':
@@ -64,8 +65,9 @@ function statValue(type: ScalarType, bytes: Uint8Array, end: 'min' | 'max'): unk
     case 'string':
       return textBound(view.toString('utf8'), end)
     case 'double':
+      return view.readDoubleLE()
     case 'date':
-      return undefined
+      return new Date(view.readInt32LE() * 86_400_000).toISOString().slice(0, 10)
   }
 }
 

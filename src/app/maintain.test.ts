@@ -194,6 +194,44 @@ describe('compact', () => {
     expect(await tableFiles()).toHaveLength(6 + 2)
   })
 
+  test('stopped or failing half way, leaves no file behind', async () => {
+    await fill(2)
+    const before = await tableFiles()
+    const stop = new AbortController()
+    let put = 0
+    const stopping = watched(context.store, (operation) => {
+      if (operation === 'putFile' && ++put === 2) stop.abort(new Error('enough'))
+    })
+    await expect(compact({}, { ...over(stopping), signal: stop.signal })).rejects.toThrow('enough')
+    expect(put).toBeGreaterThan(1)
+    expect(await tableFiles()).toEqual(before)
+    put = 0
+    const failing = watched(context.store, (operation) => {
+      if (operation === 'putFile' && ++put === 3) throw new Error('the disk is full')
+    })
+    await expect(compact({}, over(failing))).rejects.toThrow('the disk is full')
+    expect(await tableFiles()).toEqual(before)
+    expect((await compact({}, context)).tables).toMatchObject([{ filesBefore: 6, filesAfter: 3 }])
+  })
+
+  test('copies what is large, and leaves it alone while little is added', async () => {
+    await fill(3, 20_000, ['2024-01-15'])
+    await fill(2, 50, ['2024-01-15'])
+    const before = await rows()
+    const [first] = (await compact({}, context)).tables
+    // The two small ones become one; next to the large ones it is too little to copy those for.
+    expect(first).toMatchObject({ filesBefore: 5, filesAfter: 1 })
+    expect(await rows()).toEqual(before)
+    await fill(2, 50, ['2024-01-15'])
+    expect((await compact({}, context)).tables).toMatchObject([{ filesBefore: 2, filesAfter: 1 }])
+    expect((await compact({}, context)).tables).toMatchObject([{ filesBefore: 0 }])
+    await fill(3, 20_000, ['2024-01-15'])
+    expect((await compact({}, context)).tables).toMatchObject([{ filesBefore: 5, filesAfter: 1 }])
+    expect((await compact({}, context)).tables).toMatchObject([{ filesBefore: 0 }])
+    const snapshot = (await context.lake.table('t').snapshot())!
+    expect(snapshot.files().map((f) => f.stats!.numRecords)).toEqual([120_200])
+  }, 30_000)
+
   test('may run while rows arrive', async () => {
     await fill(3)
     const arriving = fill(3)

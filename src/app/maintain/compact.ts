@@ -90,13 +90,18 @@ async function compactTable(
   let done = 0
   let result = total
   for (let i = 0; i < groups.length; i += AT_A_TIME) {
+    const placed: string[] = []
     const merged = await mapLimit(groups.slice(i, i + AT_A_TIME), lanes, async (group) => {
-      const merge = await mergeGroup(snapshot, group, targetBytes, engine, context)
+      const merge = await mergeGroup(snapshot, group, targetBytes, engine, context, placed)
       context.progress.update({
         phase: `compacting ${table}`,
         objects: { done: ++done, total: groups.length },
       })
       return merge
+    }).catch(async (error: unknown) => {
+      // Whatever cannot be deleted now is left to a vacuum.
+      for (const key of placed) await context.store.delete(key).catch(() => undefined)
+      throw error
     })
     const kept = await commitMerges(table, merged, context)
     for (const merge of kept) result = addUp(result, merge.group, merge.files)
@@ -131,6 +136,7 @@ async function mergeGroup(
   targetBytes: number,
   engine: () => Promise<DuckDbEngine>,
   context: LakeContext,
+  placed: string[],
 ): Promise<Merge> {
   const { columns, partitionColumns } = snapshot.metadata
   return withFolder(context, async (folder) => {
@@ -147,9 +153,11 @@ async function mergeGroup(
     return {
       group,
       files: await mapLimit(made, 2, async (file) => {
-        const placed = `${place}${basename(file.path)}`
-        await context.store.putFile(snapshot.keyOf({ path: placed }), file.path)
-        return { ...file, placed }
+        const path = `${place}${basename(file.path)}`
+        const key = snapshot.keyOf({ path })
+        placed.push(key)
+        await context.store.putFile(key, file.path)
+        return { ...file, placed: path }
       }),
     }
   })

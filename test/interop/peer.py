@@ -89,14 +89,15 @@ class DeltaRs:
         }
 
     def row_groups(self, file):
-        """Rows and codec of each; all of them are decoded, and their bounds are there to be used."""
+        """Rows of each, and bytes of its largest column; all of them are decoded."""
         import pyarrow.parquet as pq
 
         parquet = pq.ParquetFile(file)
         groups = [parquet.metadata.row_group(i) for i in range(parquet.num_row_groups)]
         assert all(g.column(0).statistics.has_min_max for g in groups)
+        sizes = [max(g.column(i).total_compressed_size for i in range(g.num_columns)) for g in groups]
         assert [parquet.read_row_group(i).num_rows for i in range(len(groups))] == [g.num_rows for g in groups]
-        return [[g.num_rows, g.column(0).compression] for g in groups]
+        return [[g.num_rows, size] for g, size in zip(groups, sizes)]
 
     def checkpoint(self, path):
         self.open(path).create_checkpoint()

@@ -6,7 +6,7 @@ import { maintainAliases, maintainFlags, someTables } from '../flags/maintain-fl
 
 export const compact = buildCommand<CompactFlags, string[], Cli>({
   docs: {
-    brief: 'Merge small files of tables into large ones, sorted by time',
+    brief: 'Merge small files of tables into large ones, in order of time',
     customUsage: ['[table]...'],
     fullDescription: [
       'Merges small files of each table (or of those named) into large ones. Rows stay the same; readers and',

@@ -26,7 +26,7 @@ export function groupStats(columns: readonly TableColumn[], group: RowGroup): Fi
     if (nulls !== undefined) nullCount[name] = nulls
     if (!column.hot || typeof type !== 'string') continue
     const [min, max] = boundsOf(group.chunks.get(name)) ?? []
-    if (!min || !max) continue
+    if (!min || !max || (type === 'string' && ![min, max].every(isText))) continue
     const [low, high] = [statValue(type, min, 'min'), statValue(type, max, 'max')]
     if (Number.isNaN(low) || Number.isNaN(high)) continue
     minValues[name] = low
@@ -64,6 +64,11 @@ function nullsOf(
       return nulls === undefined ? [] : [[field.name, nulls]]
     }),
   )
+}
+
+/** Decoding other bytes would replace some of them, and move the bound. */
+function isText(bytes: Buffer): boolean {
+  return Buffer.from(bytes.toString('utf8')).equals(bytes)
 }
 
 function statisticsOf(chunk: ColumnChunk): ThriftStruct {

@@ -258,7 +258,6 @@ async function frontFile(records: readonly object[]): Promise<string> {
   const reader = new ObjectReader({
     formats: [cloudtrail],
     format: cloudtrail,
-    keepRepeats: true,
     folder,
     ingestedAt: new Date(0),
     createdBy: 'headrig test',

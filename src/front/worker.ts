@@ -33,7 +33,7 @@ function begin(start: BatchStart): void {
     folder: start.folder,
     ingestedAt: start.ingestedAt,
     ...(batch ? { batch: { fingerprints: new Fingerprints(batch.memory), key: batch.key } } : {}),
-    createdBy: `headrig ${version()}`,
+    createdBy: `headrig version ${version()}`,
     limits,
     onSifted: ({ id }, { repeats, ids }) => {
       if (repeats.size > 0 || ids.length > 0)

@@ -1,5 +1,5 @@
 // Whatever values come, DuckDB reads back from a data file what was in the records.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -9,6 +9,7 @@ import type { WrittenFile } from '../../front/parquet/data-file.js'
 import { ObjectReader } from '../../front/reader.js'
 import { loadZstd } from '../../front/zstd.js'
 import { literal } from '../../sql/text.js'
+import { readThrift } from '../parquet/thrift.js'
 import { type DuckDbEngine, openDuckDb } from './open.js'
 
 let engine: DuckDbEngine
@@ -157,5 +158,19 @@ describe('a data file', () => {
       maxValues: { time: '2024-01-15T09:00:00.123000Z', who: `${'z'.repeat(32)}\u{10ffff}` },
       nullCount: { said: 1, source_ip: 0, source_ip_key: 1, volume: 2, region: 2 },
     })
+  })
+
+  it('declares the order of its bounds, without which readers may not use them', async () => {
+    const { files } = await roundTrip([{ at: '2024-01-15T08:00:00.000Z', who: 'b', said: 'x' }])
+    const bytes = readFileSync(files[0]?.path ?? '')
+    const footer = readThrift(bytes.subarray(-8 - bytes.readUInt32LE(bytes.length - 8), -8))
+    const listOf = (field: number) => {
+      const list = footer.get(field)
+      return list?.type === 'list' ? list.value : []
+    }
+    // A schema element with children is no leaf.
+    const leaves = listOf(2).filter((e) => e.type === 'struct' && !e.value.has(5))
+    expect(leaves.length).toBeGreaterThan(5)
+    expect(listOf(7)).toHaveLength(leaves.length)
   })
 })

@@ -53,25 +53,29 @@ export function footer(
   ]
   for (const column of columns) schemaElements(column.name, column.node, elements)
   const total = chunks.reduce((sum, c) => sum + c.compressed, 0)
-  return new ThriftWriter()
-    .i32(1, 1)
-    .structs(2, elements, (w, element) => element(w))
-    .i64(3, rows)
-    .structs(4, [0], (w) =>
-      w
-        .structs(1, chunks, (c, chunk) =>
-          c.i64(2, chunk.dictionaryAt ?? chunk.dataAt).struct(3, (m) => columnMetaData(m, chunk)),
-        )
-        .i64(
-          2,
-          chunks.reduce((sum, c) => sum + c.uncompressed, 0),
-        )
-        .i64(3, rows)
-        .i64(5, chunks[0] ? (chunks[0].dictionaryAt ?? chunks[0].dataAt) : 4)
-        .i64(6, total),
-    )
-    .text(6, createdBy)
-    .finish()
+  return (
+    new ThriftWriter()
+      .i32(1, 1)
+      .structs(2, elements, (w, element) => element(w))
+      .i64(3, rows)
+      .structs(4, [0], (w) =>
+        w
+          .structs(1, chunks, (c, chunk) =>
+            c.i64(2, chunk.dictionaryAt ?? chunk.dataAt).struct(3, (m) => columnMetaData(m, chunk)),
+          )
+          .i64(
+            2,
+            chunks.reduce((sum, c) => sum + c.uncompressed, 0),
+          )
+          .i64(3, rows)
+          .i64(5, chunks[0] ? (chunks[0].dictionaryAt ?? chunks[0].dataAt) : 4)
+          .i64(6, total),
+      )
+      .text(6, createdBy)
+      // Bounds are in the order that each type defines: readers that are not told do not use them.
+      .structs(7, chunks, (w) => w.struct(1, () => {}))
+      .finish()
+  )
 }
 
 function columnMetaData(w: ThriftWriter, chunk: Chunk): void {

@@ -8,8 +8,13 @@ import { openStore } from '../../storage/open.js'
 import type { GetOptions } from '../../storage/store.js'
 import { storeOptions, type LakeContext } from '../context.js'
 
-/** Of the process's memory, what DuckDB's buffers may take beside the reading threads and Node. */
-const ENGINE_SHARE = 0.35
+/**
+ * Of the process's memory, what DuckDB's buffers may take beside the reading threads and Node. It holds
+ * about twice as much again that it does not count while it compares and writes whole rows.
+ */
+const ENGINE_SHARE = 0.15
+/** With less it cannot hold two threads' row groups, bytes. */
+const ENGINE_LEAST = 160 * 2 ** 20
 
 /** What collecting works with, but for a converter. */
 export interface Tools extends Omit<BatchTools, 'converter'> {
@@ -21,7 +26,7 @@ export async function openTools(context: LakeContext, sources: readonly Source[]
   const { settings, spillFolder } = context
   await mkdir(spillFolder, { recursive: true, mode: 0o700 })
   const engine = await openDuckDb({
-    memoryLimitBytes: settings.memory * ENGINE_SHARE,
+    memoryLimitBytes: Math.max(ENGINE_LEAST, settings.memory * ENGINE_SHARE),
     threads: settings.threads,
     tempFolder: join(spillFolder, 'collect'),
   })

@@ -27,6 +27,9 @@ const ROOMS = {
 // Each third-party package is known to one room.
 const OWNERS = {
   '@duckdb/': 'engines/duckdb',
+  '@grpc/': 'engines/spark/connect',
+  'apache-arrow': 'engines/spark',
+  protobufjs: 'engines/spark/connect',
   '@aws-sdk/': 'storage',
   '@polyglot-sql/': 'sql',
   '@stricli/': 'cli',
@@ -43,7 +46,7 @@ const rooms = Object.entries(ROOMS).map(([room, may]) => ({
   to: { path: '^src/', pathNot: `^src/(${[room, ...may].join('|')})/` },
 }))
 const owners = Object.entries(OWNERS).map(([pkg, room]) => ({
-  name: `only-${room.replace('/', '-')}`,
+  name: `only-${room.replaceAll('/', '-')}`,
   severity: 'error',
   from: { path: '^src/', pathNot: `^src/${room}[/.]|[.]test[.]ts$` },
   to: { path: `node_modules/${pkg}` },

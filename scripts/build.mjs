@@ -17,4 +17,6 @@ if (error) throw error
 if (status !== 0) process.exit(status ?? 1)
 mkdirSync('dist/front', { recursive: true })
 cpSync('build/front.wasm', 'dist/front/front.wasm')
+for (const proto of ['connect.proto', 'rpc-status.proto'])
+  cpSync(`src/engines/spark/connect/${proto}`, `dist/engines/spark/connect/${proto}`)
 chmodSync('dist/cli/main.js', 0o755)

@@ -1,0 +1,191 @@
+import { setTimeout } from 'node:timers/promises'
+import { HeadrigError } from '../../../core/errors.js'
+import type { Channel } from './channel.js'
+import { isBroken, readFailure } from './failure.js'
+import type { ExecutePlanResponse, ExecutionProgress, Plan, SessionPart } from './messages.js'
+import type { ResponseStream } from './response-stream.js'
+
+/** When to try again after a connection broke, and when to give up. */
+export interface RetryPolicy {
+  /** Without any answer in between. */
+  readonly attempts: number
+  /** Doubles with every attempt. */
+  readonly firstMs: number
+  readonly maxMs: number
+}
+
+export interface Execution {
+  readonly channel: Channel
+  /** What requests of the session say, now. */
+  readonly session: () => SessionPart
+  readonly operationId: string
+  readonly plan: Plan
+  readonly tags: readonly string[]
+  readonly retry: RetryPolicy
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: ExecutionProgress) => void
+}
+
+const CHUNK_BYTES = 4 << 20
+const LAST_WORDS_MS = 2000
+const BY_OPERATION_ID = 3
+
+/**
+ * Runs a plan and yields what it answers, each answer once. A broken connection, or a server that
+ * ends the stream early, is attached to again behind the last answer that was taken. Returning early
+ * or the signal ends the operation on the server. Throws gRPC's errors, or the signal's reason.
+ */
+export async function* responses(execution: Execution): AsyncGenerator<ExecutePlanResponse> {
+  const { signal, onProgress } = execution
+  signal?.throwIfAborted()
+  const run = new Run(execution)
+  const abort = (): void => void run.interrupt()
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    for (;;) {
+      const response = await run.next()
+      if (response === undefined) continue
+      if (response.resultComplete) return
+      if (response.executionProgress) onProgress?.(response.executionProgress)
+      else yield response
+      run.release()
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    await run.end()
+  }
+}
+
+class Run {
+  readonly #execution: Execution
+  #stream: ResponseStream
+  #last: string | undefined
+  #failures = 0
+  #releasing = false
+  #interrupted: Promise<unknown> | undefined
+
+  constructor(execution: Execution) {
+    this.#execution = execution
+    this.#stream = this.#start()
+  }
+
+  /** Undefined: attached again, ask once more. */
+  async next(): Promise<ExecutePlanResponse | undefined> {
+    let response: ExecutePlanResponse | undefined
+    try {
+      response = await this.#stream.next()
+    } catch (error) {
+      await this.#recover(error)
+      return undefined
+    }
+    this.#execution.signal?.throwIfAborted()
+    if (response === undefined) {
+      if (this.#failures > 0) await this.#pause(new Error('the server ended the stream early'))
+      this.#failures += 1
+      this.#attach()
+      return undefined
+    }
+    this.#failures = 0
+    this.#last = response.responseId ?? this.#last
+    return response
+  }
+
+  /** Lets the server forget what was taken; one such call at a time. */
+  release(): void {
+    if (this.#releasing || this.#last === undefined) return
+    const { channel, session, operationId } = this.#execution
+    this.#releasing = true
+    void channel
+      .unary('ReleaseExecute', {
+        ...session(),
+        operationId,
+        releaseUntil: { responseId: this.#last },
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#releasing = false
+      })
+  }
+
+  interrupt(): Promise<unknown> {
+    const { channel, session, operationId } = this.#execution
+    const request = { ...session(), interruptType: BY_OPERATION_ID, operationId }
+    this.#interrupted ??= channel.unary('Interrupt', request, LAST_WORDS_MS).catch(() => undefined)
+    this.#stream.cancel()
+    return this.#interrupted
+  }
+
+  async end(): Promise<void> {
+    this.#stream.cancel()
+    const { channel, session, operationId } = this.#execution
+    const released = channel
+      .unary('ReleaseExecute', { ...session(), operationId, releaseAll: {} }, LAST_WORDS_MS)
+      .catch(() => undefined)
+    await Promise.all([this.#interrupted, released])
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    this.#execution.signal?.throwIfAborted()
+    const failure = readFailure(error)
+    if (/^INVALID_HANDLE\.(OPERATION|SESSION)_NOT_FOUND$/.test(failure.errorClass ?? '')) {
+      if (this.#last !== undefined) {
+        throw new HeadrigError(
+          'unavailable',
+          `spark no longer has operation ${this.#execution.operationId}, whose answer was read in part: run it again`,
+          { cause: error, details: { type: failure.errorClass } },
+        )
+      }
+      await this.#pause(error)
+      this.#stream = this.#start()
+    } else if (isBroken(failure)) {
+      await this.#pause(error, failure.retryMs)
+      this.#attach()
+    } else {
+      throw error
+    }
+  }
+
+  async #pause(error: unknown, atLeastMs = 0): Promise<void> {
+    const { retry, signal } = this.#execution
+    if (this.#failures >= retry.attempts) throw error
+    const wait = Math.min(retry.firstMs * 2 ** this.#failures, retry.maxMs)
+    this.#failures += 1
+    await setTimeout(
+      Math.max(atLeastMs, wait * (0.75 + Math.random() / 2)),
+      undefined,
+      signal && { signal },
+    ).catch(() => signal?.throwIfAborted())
+  }
+
+  #start(): ResponseStream {
+    const { channel, session, operationId, plan, tags } = this.#execution
+    return channel.stream('ExecutePlan', {
+      ...session(),
+      operationId,
+      plan,
+      tags,
+      requestOptions: [
+        { reattachOptions: { reattachable: true } },
+        {
+          resultChunkingOptions: {
+            allowArrowBatchChunking: true,
+            preferredArrowChunkSize: CHUNK_BYTES,
+          },
+        },
+      ],
+    })
+  }
+
+  #attach(): void {
+    const { channel, session, operationId } = this.#execution
+    this.#stream.cancel()
+    this.#stream = channel.stream('ReattachExecute', {
+      ...session(),
+      operationId,
+      ...(this.#last === undefined ? {} : { lastResponseId: this.#last }),
+    })
+  }
+}

@@ -1,0 +1,126 @@
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type CutProxy, startCutProxy } from '../../../../test/support/cut-proxy.js'
+import { startSpark } from '../../../../test/support/spark.js'
+import type { SparkResult } from './result.js'
+import { SparkConnectSession } from './session.js'
+
+// Small streams, so that the server too ends them in the middle of a result.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const server = await startSpark({
+  conf: { 'spark.connect.execute.reattachable.senderMaxStreamSize': '3m' },
+})
+const ROWS = 1_000_000
+const BIG = `SELECT id, sha2(cast(id AS string), 256) AS hash FROM range(${ROWS})`
+
+let proxy: CutProxy
+let session: SparkConnectSession
+
+afterAll(() => server?.stop())
+
+async function checkAll(result: SparkResult, pace?: () => Promise<void>): Promise<void> {
+  const seen = new Uint8Array(ROWS)
+  for await (const batch of result.batches) {
+    const ids = batch.getChildAt(0)!.data[0]!.values as BigInt64Array
+    for (let i = 0; i < batch.numRows; i++) seen[Number(ids[i])]! += 1
+    await pace?.()
+  }
+  expect(seen.every((n) => n === 1)).toBe(true)
+}
+
+describe.skipIf(!server)('a result over a bad connection', () => {
+  beforeEach(async () => {
+    proxy = await startCutProxy(server!.port)
+    session = await SparkConnectSession.connect({
+      url: `sc://127.0.0.1:${proxy.port}/;token=${server!.token}`,
+      retry: { attempts: 5, firstMs: 20, maxMs: 200 },
+    })
+  })
+  afterEach(async () => {
+    await session.close()
+    await proxy.close()
+  })
+
+  test('arrives once though the server ends its streams early', async () => {
+    await checkAll(await session.query(BIG))
+    expect(proxy.received()).toBeGreaterThan(20e6)
+    expect(proxy.connections()).toBe(1)
+  })
+
+  test('arrives once though connections are reset again and again', async () => {
+    proxy.cutEvery(4e6)
+    await checkAll(await session.query(BIG))
+    expect(proxy.connections()).toBeGreaterThan(5)
+  })
+
+  test('arrives once though the server is away for a while', async () => {
+    const result = await session.query(BIG)
+    let batches = 0
+    await checkAll(result, async () => {
+      batches += 1
+      if (batches !== 20) return
+      proxy.refuse(true)
+      proxy.cut()
+      void setTimeout(300).then(() => proxy.refuse(false))
+    })
+    expect(batches).toBeGreaterThan(50)
+  })
+
+  test('runs a command once though the connection is cut before its first answer', async () => {
+    await session.sql('CREATE OR REPLACE TEMP VIEW one AS SELECT 1 AS n')
+    await session.sql('CREATE TABLE IF NOT EXISTS cuts (n INT) USING parquet')
+    for (let i = 0; i < 5; i++) {
+      const sent = session.sql('INSERT INTO cuts SELECT n FROM one')
+      await setTimeout(i * 15)
+      proxy.cut()
+      await sent
+    }
+    const rows = await all(await session.sql('SELECT count(*) FROM cuts'))
+    expect(rows).toEqual([[5]])
+  })
+
+  test('waits with the server while nobody reads', async () => {
+    const result = await session.query(BIG)
+    const batches = result.batches[Symbol.asyncIterator]()
+    await batches.next()
+    await setTimeout(1000)
+    const held = proxy.received()
+    await setTimeout(500)
+    expect(proxy.received() - held).toBeLessThan(100_000)
+    expect(held).toBeLessThan(6e6)
+    await result.close()
+  })
+
+  test('ends with the server when the server is gone for good', async () => {
+    const result = await session.query(BIG)
+    let batches = 0
+    const reading = checkAll(result, async () => {
+      batches += 1
+      if (batches !== 5) return
+      proxy.refuse(true)
+      proxy.cut()
+    })
+    await expect(reading).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('cannot be reached'),
+    })
+  })
+
+  test('says that the session is lost when it was closed elsewhere', async () => {
+    const same = await SparkConnectSession.connect({
+      url: `${server!.url};session_id=${session.sessionId}`,
+    })
+    await same.close()
+    await expect(session.query('SELECT 1')).rejects.toMatchObject({
+      kind: 'unavailable',
+      details: { type: 'INVALID_HANDLE.SESSION_CLOSED' },
+    })
+  })
+})
+
+async function all(result: SparkResult): Promise<unknown[][]> {
+  const rows: unknown[][] = []
+  for await (const batch of result.rows()) rows.push(...batch)
+  return rows
+}

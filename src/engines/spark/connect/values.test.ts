@@ -63,12 +63,15 @@ describe.skipIf(!server)('values', () => {
     ['array(parse_json(\'{"a":[1,{}]}\'))', ['{"a":[1,{}]}']],
     ["char_length(repeat('é', 100000))", 100_000],
   ])('%s', async (sql, expected) => {
-    const [alone] = await row(`SELECT ${sql}`)
-    expect(alone).toEqual(expected)
-    const batch = await row(
-      `SELECT collect_list(v) FROM (SELECT CASE WHEN id % 3 = 0 THEN NULL ELSE struct(${sql} AS v) END AS v FROM range(9))`,
+    const some = (text: string): string => `CASE WHEN id % 2 = 0 THEN ${text} END`
+    const alone = `collect_list(struct(${some(sql)} AS v))`
+    const held = `collect_list(struct(${some(`array(${sql})`)} AS v))`
+    const [one, list, nested] = await row(
+      `SELECT first(a), ${alone}, ${held} FROM (SELECT id, ${sql} AS a FROM range(3))`,
     )
-    expect(batch).toEqual([Array.from({ length: 6 }, () => ({ v: expected }))])
+    expect(one).toEqual(expected)
+    expect(list).toEqual([{ v: expected }, { v: null }, { v: expected }])
+    expect(nested).toEqual([{ v: [expected] }, { v: null }, { v: [expected] }])
   })
 
   test('are exact, whatever they are', async () => {

@@ -87,7 +87,7 @@ describe.skipIf(!server)('connecting', () => {
     try {
       const result = await session.query("SELECT repeat('é', 10000000) AS text, 7 AS n")
       for await (const [row] of result.rows()) {
-        expect(String(row?.[0])).toHaveLength(10_000_000)
+        expect(row?.[0] === 'é'.repeat(10_000_000)).toBe(true)
         expect(row?.[1]).toBe(7)
       }
     } finally {

@@ -7,7 +7,8 @@ const ROOMS = {
   formats: ['core', 'sql', 'ocsf'],
   front: ['core', 'formats'],
   lake: ['core', 'storage', 'sql', 'formats'],
-  engines: ['core', 'storage', 'sql', 'formats', 'front'],
+  catalog: ['core', 'storage', 'sql', 'formats'],
+  engines: ['core', 'storage', 'sql', 'formats', 'front', 'catalog'],
   collect: ['core', 'storage', 'sql', 'formats', 'front', 'lake', 'engines'],
   detect: ['core', 'sql', 'ocsf', 'formats', 'engines'],
   app: [
@@ -18,6 +19,7 @@ const ROOMS = {
     'formats',
     'front',
     'lake',
+    'catalog',
     'engines',
     'collect',
     'detect',

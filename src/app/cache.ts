@@ -12,6 +12,8 @@ import type { LakeContext } from './context.js'
 export interface RemoteFile {
   readonly key: string
   readonly size: number
+  /** Tells contents apart that the key had one after the other; none: it never changes. */
+  readonly etag?: string
 }
 
 /** Files that stay where they are until they are released, whoever else uses the cache. */
@@ -33,7 +35,7 @@ export async function fetchCached(
   files: readonly RemoteFile[],
 ): Promise<CachedFiles> {
   const root = context.settings.cacheFolder
-  const lake = createHash('sha256').update(context.store.uri).digest('hex').slice(0, 16)
+  const lake = hash(context.store.uri)
   const own = join(root, IN_USE, randomUUID())
   await mkdir(own, { recursive: true, mode: 0o700 })
   const stop = keepAlive(own)
@@ -47,7 +49,11 @@ export async function fetchCached(
     const done = { objects: 0, bytes: 0, fetched: 0 }
     await mapLimit(files, AT_ONCE, async (file) => {
       checkKey(file.key)
-      const cached = join(root, lake, file.key)
+      const cached = join(
+        root,
+        lake,
+        `${file.key}${file.etag === undefined ? '' : `@${hash(file.etag)}`}`,
+      )
       const used = join(own, file.key)
       while (!(await takeLink(cached, used, file.size))) {
         await download(context.store, file, cached, context.signal)
@@ -72,6 +78,8 @@ export async function fetchCached(
   }
   return { pathOf: (key) => join(own, key), release }
 }
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
 /** Links a cached file that is whole; false when it has to be fetched. */
 async function takeLink(cached: string, used: string, size: number): Promise<boolean> {

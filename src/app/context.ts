@@ -77,9 +77,11 @@ export function storeOptions(settings: Settings): StoreOptions {
   }
 }
 
-/** Throws `not-found` unless the lake holds a table: for use cases that only read. */
+/** Throws `not-found` unless the lake holds a table, also one over raw files: for use cases that only read. */
 export async function requireLake(context: LakeContext): Promise<void> {
   if ((await context.lake.tables()).length > 0) return
+  const { openCatalog } = await import('../catalog/catalog.js')
+  if ((await openCatalog(context.store).names()).length > 0) return
   throw new HeadrigError(
     'not-found',
     `no lake at ${context.lakeUri}: run headrig collect <uri> first, or name the lake with --lake`,

@@ -1,5 +1,6 @@
 import { formatSize } from '../core/size.js'
 import type { ScanFilter } from '../engines/engine.js'
+import type { ExternalIo } from './external/mount.js'
 import type { TableIo } from './prune.js'
 
 /**
@@ -8,6 +9,7 @@ import type { TableIo } from './prune.js'
  */
 export function explainText(
   tables: readonly (TableIo & { readonly filters: readonly (readonly ScanFilter[])[] })[],
+  externals: readonly ExternalIo[],
   sql: string,
   plan: string,
 ): string {
@@ -19,6 +21,12 @@ export function explainText(
       ...t.filters.map((filters, i) => `  ${i === 0 ? 'where' : '   or'}  ${shown(filters)}`),
     ].join('\n'),
   )
+  for (const { table, partitions, files, bytes } of externals) {
+    const size = formatSize(bytes)
+    blocks.push(
+      `${table}: over raw files\n  partitions  ${partitions}\n  files  ${files}\n  bytes  ${size}`,
+    )
+  }
   if (blocks.length === 0) blocks.push('no table is read')
   return [...blocks, `sql:\n${sql.trim()}`, `plan:\n${plan.trimEnd()}`].join('\n\n')
 }

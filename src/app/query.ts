@@ -1,12 +1,21 @@
-import { HeadrigError } from '../core/errors.js'
+import { openCatalog } from '../catalog/catalog.js'
+import { HeadrigError, isKind } from '../core/errors.js'
 import { TOP_TALKERS_VIEW } from '../detect/analytics/top-talkers.js'
 import type { MountedView } from '../engines/duckdb/mount.js'
 import type { DuckDbOptions } from '../engines/duckdb/open.js'
-import type { PlannedQuery } from '../engines/duckdb/planner.js'
+import { PATH_COLUMN } from '../engines/duckdb/external/raw-file.js'
+import type { openPlanner, PlannedQuery } from '../engines/duckdb/planner.js'
 import type { QuerySession } from '../engines/duckdb/session.js'
 import type { QueryOptions as EngineQueryOptions, QueryResult } from '../engines/engine.js'
 import type { Dialect } from '../sql/dialects.js'
 import { type LakeContext, requireLake } from './context.js'
+import {
+  type ExternalIo,
+  externalIo,
+  type MountedExternals,
+  mountExternals,
+} from './external/mount.js'
+import type { RawRead } from './external/raw-files.js'
 import { explainText } from './explain-text.js'
 import { type AsOf, type LakeTable, lakeTables } from './lake-tables.js'
 import { localTables, type LocalTables } from './local-files.js'
@@ -21,24 +30,29 @@ export interface QueryOptions {
   readonly explain?: boolean
   /** Bound to `$1`, `$2`, …; never spliced into the text. */
   readonly params?: EngineQueryOptions['params']
+  /** Where a relative `LOCATION` of an external table starts; default: the process's folder. */
+  readonly cwd?: string
 }
 
 export interface QueryAnswer extends QueryResult {
-  readonly io: { readonly tables: readonly TableIo[] }
+  readonly io: { readonly tables: readonly TableIo[]; readonly externals: readonly ExternalIo[] }
   /** Ends the query; done by itself when the batches end. Safe to call twice. */
   readonly close: () => Promise<void>
 }
 
 /**
  * Answers one reading statement over the lake: only the files that may hold rows of the answer are
- * read, and only those tables can be. Rows come as they are asked for.
+ * read, and only those tables can be. Rows come as they are asked for. A statement of Hive's about
+ * external tables (`CREATE EXTERNAL TABLE`, `MSCK REPAIR TABLE`, …) changes the lake's catalog.
  * Throws `invalid` for SQL that is wrong (with the place) or that does not only read, `forbidden` when
  * it looks outside of the lake, `not-found` without a lake or for a version that is not there.
  * @example const { columns, batches } = await query({ sql: 'FROM aws_cloudtrail LIMIT 5' }, context)
  */
 export async function query(options: QueryOptions, context: LakeContext): Promise<QueryAnswer> {
+  const ddl = await ddlAnswer(options, context)
+  if (ddl) return ddl
   const open = await openQuery(options, context)
-  const { planned, reads, session } = open
+  const { planned, reads, externals, session } = open
   try {
     const explain = options.explain === true || planned.explain !== ''
     const run = explain ? explainAnswer(open, context) : session.query(planned.sql, open.run)
@@ -50,7 +64,7 @@ export async function query(options: QueryOptions, context: LakeContext): Promis
         const lines = result.lines?.(form)
         return lines && closing(lines, open.close)
       },
-      io: { tables: reads.map(ioOf) },
+      io: { tables: reads.map(ioOf), externals: externals.map(externalIo) },
       close: open.close,
     }
   } catch (error) {
@@ -59,10 +73,41 @@ export async function query(options: QueryOptions, context: LakeContext): Promis
   }
 }
 
+const DDL = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:create|drop|alter|msck|show|desc|describe)\b/i
+
+/** Runs a statement about external tables; undefined for any other. */
+async function ddlAnswer(
+  { sql, dialect, cwd = '.' }: QueryOptions,
+  context: LakeContext,
+): Promise<QueryAnswer | undefined> {
+  if (!DDL.test(sql)) return undefined
+  const { parseDdl } = await import('../catalog/parse-ddl.js')
+  const { runDdl } = await import('./external/run-ddl.js')
+  const statement = parseDdl(sql, cwd)
+  if (!statement) return undefined
+  const isDescribe = statement.kind === 'describe'
+  if (isDescribe && (dialect ?? 'duckdb') === 'duckdb' && !statement.extended) return undefined
+  try {
+    const { columns, rows } = await runDdl(statement, context)
+    return {
+      columns: columns.map((name) => ({ name, type: 'VARCHAR' })),
+      batches: (async function* () {
+        yield rows
+      })(),
+      io: { tables: [], externals: [] },
+      close: async () => undefined,
+    }
+  } catch (error) {
+    if (isDescribe && isKind(error, 'not-found')) return undefined
+    throw error
+  }
+}
+
 /** A query that is planned, with its files at hand, not yet run. */
 export interface OpenQuery {
   readonly planned: PlannedQuery
   readonly reads: readonly TableRead[]
+  readonly externals: readonly RawRead[]
   readonly session: QuerySession
   readonly run: EngineQueryOptions
   readonly close: () => Promise<void>
@@ -78,49 +123,56 @@ export async function openQuery(
   context.signal.throwIfAborted()
   await requireLake(context)
   const { preludeFor, translate } = await import('../sql/dialects.js')
-  const tables = await lakeTables(context, options.asOf)
+  const [tables, entries] = await Promise.all([
+    lakeTables(context, options.asOf),
+    openCatalog(context.store).entries(),
+  ])
+  const withPath = options.sql.includes(PATH_COLUMN)
   const prelude = preludeFor(dialect)
   const views = viewsOver(tables)
   const planned = await plan(
     await translate(options.sql, dialect),
-    tables,
-    views,
-    prelude,
+    { tables, views, prelude, externals: entries.map(({ table }) => ({ table, withPath })) },
     options,
     context,
   )
   const reads = prune(tables, planned.scans)
   const local = await localTables(context, reads)
+  let raw: MountedExternals | undefined
+  const release = async (): Promise<void> => {
+    await raw?.release()
+    await local.release()
+  }
   try {
+    raw = await mountExternals(context, entries, planned.scans, withPath)
     const { openSession } = await import('../engines/duckdb/session.js')
     const session = await openSession(sessionOptions(context), {
       tables: [...local.tables, ...notRead(tables, local)],
+      externals: raw.externals,
       views,
       prelude,
       ...(writable === undefined ? {} : { writable }),
     })
     const close = async (): Promise<void> => {
       session.close()
-      await local.release()
+      await release()
     }
     const run = { signal: context.signal, ...(params ? { params } : {}) }
-    return { planned, reads, session, run, close }
+    return { planned, reads, externals: raw.reads, session, run, close }
   } catch (error) {
-    await local.release()
+    await release()
     throw error
   }
 }
 
 async function plan(
   sql: string,
-  tables: readonly LakeTable[],
-  views: readonly MountedView[],
-  prelude: readonly string[],
+  mounts: Parameters<typeof openPlanner>[1],
   { params, sql: text }: QueryOptions,
   context: LakeContext,
 ): Promise<PlannedQuery> {
   const { openPlanner } = await import('../engines/duckdb/planner.js')
-  const planner = await openPlanner(sessionOptions(context), { tables, views, prelude })
+  const planner = await openPlanner(sessionOptions(context), mounts)
   try {
     return await planner.plan(sql, params)
   } catch (error) {
@@ -162,13 +214,14 @@ function sessionOptions({ settings, spillFolder }: LakeContext): DuckDbOptions {
 }
 
 async function explainAnswer(open: OpenQuery, context: LakeContext): Promise<QueryResult> {
-  const { planned, session, run, reads } = open
+  const { planned, session, run, reads, externals } = open
   const verb = planned.explain === '' ? 'EXPLAIN' : planned.explain
   const { batches } = await session.query(`${verb} ${planned.sql}`, run)
   let engine = ''
   for await (const rows of batches) engine += rows.map((r) => String(r[1])).join('\n')
   const text = explainText(
     reads.map((r) => ({ ...ioOf(r), filters: r.filters })),
+    externals.map(externalIo),
     planned.sql,
     engine,
   )

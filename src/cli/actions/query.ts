@@ -30,6 +30,7 @@ export async function runQuery(this: Cli, flags: QueryFlags, sql?: string): Prom
   const options: QueryOptions = {
     sql: await statement(this, flags, sql),
     dialect: flags.dialect,
+    cwd: this.system.cwd,
     ...(flags.asOf && { asOf: flags.asOf }),
     ...(flags.explain && { explain: true }),
     ...(flags.param && { params: flags.param }),
@@ -43,7 +44,8 @@ export async function runQuery(this: Cli, flags: QueryFlags, sql?: string): Prom
     const answer = await query(options, context)
     try {
       context.progress.done()
-      for (const table of answer.io.tables) context.logger.debug('reads', { ...table })
+      const { tables, externals } = answer.io
+      for (const io of [...tables, ...externals]) context.logger.debug('reads', { ...io })
       if (flags.explain && format === 'table' && out === undefined) {
         for await (const lines of answer.batches) {
           await write(this.system.stdout, lines.map((line) => `${String(line[0])}\n`).join(''))

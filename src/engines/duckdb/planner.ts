@@ -1,10 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { knownColumns } from '../../catalog/external-table.js'
 import { didYouMean } from '../../core/closest.js'
 import type { TableColumn } from '../../formats/table-schema.js'
 import { readParsed } from '../../sql/ast.js'
 import { type ReadOnlySql, readOnly } from '../../sql/guard.js'
 import { type Names, Spelling } from '../../sql/spelling.js'
 import type { QueryOptions, TableScan } from '../engine.js'
+import { type MountedExternal, PATH_COLUMN } from './external/raw-file.js'
 import { type DuckDbFailure, readFailure } from './failure.js'
 import type { MountedView } from './mount.js'
 import { type DuckDbOptions, openDuckDb } from './open.js'
@@ -47,6 +49,7 @@ export async function openPlanner(
   options: DuckDbOptions,
   mounts: {
     readonly tables: readonly PlannerTable[]
+    readonly externals?: readonly Omit<MountedExternal, 'files'>[]
     readonly views?: readonly MountedView[]
     readonly prelude?: readonly string[]
   },
@@ -57,12 +60,14 @@ export async function openPlanner(
     await mountAll(connection, {
       ...mounts,
       tables: mounts.tables.map((t) => ({ ...t, files: [] })),
+      externals: (mounts.externals ?? []).map((t) => ({ ...t, files: [] })),
     })
     await forPlanning(connection)
     await connection.run('SET errors_as_json = true')
     await connection.run('SET GLOBAL enable_external_access = false')
-    const tables = new Map(mounts.tables.map((t) => [t.name, t.columns]))
-    const names = namesOf(mounts.tables, mounts.views ?? [])
+    const known = [...mounts.tables, ...(mounts.externals ?? []).map(externalAsTable)]
+    const tables = new Map(known.map((t) => [t.name, t.columns]))
+    const names = namesOf(known, mounts.views ?? [])
     return {
       plan: (sql, params) => plan(connection, tables, names, sql, params),
       close: () => engine.close(),
@@ -71,6 +76,14 @@ export async function openPlanner(
     engine.close()
     throw error
   }
+}
+
+function externalAsTable({
+  table,
+  withPath,
+}: Pick<MountedExternal, 'table' | 'withPath'>): PlannerTable {
+  const path = { name: PATH_COLUMN, type: 'string', doc: '', hot: false } as const
+  return { name: table.name, columns: [...knownColumns(table), ...(withPath ? [path] : [])] }
 }
 
 async function plan(

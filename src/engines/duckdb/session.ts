@@ -2,12 +2,16 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { literal } from '../../sql/text.js'
 import type { MountedTable, QueryOptions, QueryResult } from '../engine.js'
 import { enginePath } from './engine-path.js'
+import { mountExternal } from './external/mount-external.js'
+import type { MountedExternal } from './external/raw-file.js'
 import { mountTable, mountView, type MountedView } from './mount.js'
 import { type DuckDbOptions, openDuckDb } from './open.js'
 import { runQuery } from './query.js'
 
 export interface Mounts {
   readonly tables: readonly MountedTable[]
+  /** Tables over raw files. */
+  readonly externals?: readonly MountedExternal[]
   readonly views?: readonly MountedView[]
   /** Statements that a dialect relies on: macros and settings. */
   readonly prelude?: readonly string[]
@@ -34,6 +38,7 @@ export async function openSession(options: DuckDbOptions, mounts: Mounts): Promi
     await mountAll(connection, mounts)
     await lock(connection, [
       ...mounts.tables.flatMap((t) => t.files.map((f) => f.path)),
+      ...(mounts.externals ?? []).flatMap((t) => t.files.map((f) => f.path)),
       ...(mounts.writable === undefined ? [] : [mounts.writable]),
     ])
     return {
@@ -49,9 +54,10 @@ export async function openSession(options: DuckDbOptions, mounts: Mounts): Promi
   }
 }
 
-/** Mounts tables, then views over them, then what a dialect relies on. */
+/** Mounts tables, those over raw files, then views over them, then what a dialect relies on. */
 export async function mountAll(connection: DuckDBConnection, mounts: Mounts): Promise<void> {
   for (const table of mounts.tables) await mountTable(connection, table)
+  for (const external of mounts.externals ?? []) await mountExternal(connection, external)
   for (const view of mounts.views ?? []) await mountView(connection, view)
   for (const sql of mounts.prelude ?? []) await connection.run(sql)
 }

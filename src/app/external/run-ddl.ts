@@ -9,6 +9,7 @@ import { checkTable } from '../../catalog/check-table.js'
 import type { DdlStatement } from '../../catalog/ddl-statement.js'
 import type { ExternalTable, Partition } from '../../catalog/external-table.js'
 import { findPartitions, partitionName } from '../../catalog/hive-folders.js'
+import { readerOf } from '../../catalog/serdes/index.js'
 import { showCreate } from '../../catalog/show-create.js'
 import { HeadrigError } from '../../core/errors.js'
 import type { LakeContext } from '../context.js'
@@ -89,6 +90,11 @@ async function create(
   context: LakeContext,
 ): Promise<DdlAnswer> {
   checkTable(table, new Date())
+  const reader = readerOf(table)
+  if (reader.kind === 'regex') {
+    const { checkPattern } = await import('../../engines/duckdb/external/check-pattern.js')
+    await checkPattern(await context.engine(), table.name, reader)
+  }
   const taken = [...(await context.lake.tables()), ...RESERVED]
   if (taken.includes(table.name)) {
     throw new HeadrigError(

@@ -9,6 +9,7 @@ import type {
 } from '../../../catalog/raw-reader.js'
 import { HeadrigError } from '../../../core/errors.js'
 import { literal } from '../../../sql/text.js'
+import { wholeLine } from './check-pattern.js'
 import { castText, hiveTypeSql } from './hive-types.js'
 import { member, members } from './json-value.js'
 import { largestObject } from './object-size.js'
@@ -152,12 +153,11 @@ function csv(table: ExternalTable, reader: CsvReader, paths: readonly string[]):
 }
 
 function regex(reader: RegexReader, paths: readonly string[]): RowSource {
-  const { pattern, caseInsensitive, groups } = reader
+  const { groups } = reader
   const most = Math.max(0, ...groups)
   const names = ['w', ...Array.from({ length: most }, (_, i) => `g${i + 1}`)]
-  const whole = `(?s${caseInsensitive ? 'i' : ''})^(${pattern})$`
   return {
-    from: `(SELECT regexp_extract(line, ${literal(whole)}, [${names.map(literal).join(', ')}]) AS x, filename FROM ${readLines(paths, reader.skipLines)})`,
+    from: `(SELECT regexp_extract(line, ${literal(wholeLine(reader))}, [${names.map(literal).join(', ')}]) AS x, filename FROM ${readLines(paths, reader.skipLines)})`,
     value({ type }, index) {
       const group = groups[index] ?? 0
       if (group === 0) return `NULL::${hiveTypeSql(type)}`

@@ -1,3 +1,6 @@
+import { openCatalog } from '../catalog/catalog.js'
+import { allColumns } from '../catalog/external-table.js'
+import { typeText } from '../catalog/hive-type.js'
 import { didYouMean } from '../core/closest.js'
 import { HeadrigError } from '../core/errors.js'
 import { FORMATS } from '../formats/index.js'
@@ -28,7 +31,7 @@ export interface ColumnSummary {
   /** Fields behind dots: `user_identity.arn`, `resources[].arn`. */
   readonly name: string
   readonly type: string
-  /** Each file's range is known, so that queries skip files by it. */
+  /** Each file's range is known, or it is a partition's column, so that queries skip files by it. */
   readonly hot: boolean
   readonly meaning: string
 }
@@ -43,20 +46,31 @@ export async function listTables(context: LakeContext): Promise<TableSummary[]> 
 }
 
 /**
- * The columns of a table with their meaning; of a log type also when nothing of it was collected yet.
+ * The columns of a table with their meaning; of a log type also when nothing of it was collected yet,
+ * and of an external table as it was declared.
  * Throws `not-found` with the likely name for an unknown table.
  * @example await describeTable('aws_cloudtrail', context)
  */
 export async function describeTable(name: string, context: LakeContext): Promise<ColumnSummary[]> {
   const known = knownColumns()
   const inLake = await lakeTables(context)
-  const names = [...new Set([...inLake.map((t) => t.name), ...known.keys()])]
+  const externals = (await openCatalog(context.store).entries()).map((e) => e.table)
+  const names = [...new Set([...[...inLake, ...externals].map((t) => t.name), ...known.keys()])]
   const wanted = names.find((n) => n === name) ?? respelt(name, names)
   if (wanted === undefined) {
     throw new HeadrigError(
       'not-found',
       `there is no table ${JSON.stringify(name)}${didYouMean(name, names)}`,
     )
+  }
+  const external = externals.find((t) => t.name === wanted)
+  if (external) {
+    return allColumns(external).map(({ name: column, type, comment = '' }) => ({
+      name: column,
+      type: typeText(type),
+      hot: external.partitionedBy.some((p) => p.name === column),
+      meaning: comment,
+    }))
   }
   const documented = known.get(wanted) ?? []
   const columns = inLake.find((t) => t.name === wanted)?.columns ?? documented

@@ -56,6 +56,7 @@ describe.skipIf(!server)('what a session brings along', () => {
   test('a view of megabytes is uploaded before', async () => {
     const rows = Array.from({ length: 100_000 }, (_, i) => [`198.51.100.${i}`, i])
     await spark.createTempView('big', { columns: { ip: 'string', n: 'long' }, rows })
+    await spark.createTempView('big', { columns: { ip: 'string', n: 'long' }, rows })
     expect(await ask('SELECT count(*), sum(n), max(length(ip)) FROM big')).toEqual([
       [100_000, 4_999_950_000, 16],
     ])

@@ -34,7 +34,7 @@ describe.skipIf(!server)('a result over a bad connection', () => {
     proxy = await startCutProxy(server!.port)
     session = await SparkConnectSession.connect({
       url: `sc://127.0.0.1:${proxy.port}/;token=${server!.token}`,
-      retry: { attempts: 5, firstMs: 20, maxMs: 200 },
+      retry: { attempts: 9, firstMs: 20, maxMs: 500 },
     })
   })
   afterEach(async () => {
@@ -116,6 +116,29 @@ describe.skipIf(!server)('a result over a bad connection', () => {
       kind: 'unavailable',
       details: { type: 'INVALID_HANDLE.SESSION_CLOSED' },
     })
+  })
+})
+
+describe.skipIf(!server)('a server that binds parameters itself', () => {
+  test('gets every value beside the text', async () => {
+    const own = await SparkConnectSession.connect(server!)
+    try {
+      const values = ["o'x", "\\'; --", '${env:HOME}', '🙂\0', -0.5, 2 ** 31, null, true, 2n ** 70n]
+      const marks = values.map(() => '?').join(', ')
+      const [row] = await all(await own.sql(`SELECT ${marks}, '?'`, { params: values }))
+      expect(row).toEqual([...values.slice(0, -1), String(2n ** 70n), '?'])
+      expect(
+        await own.schema("SELECT :a AS `a?`, ':a' AS b", { a: { date: '2024-02-29' } }),
+      ).toEqual([
+        { name: 'a?', type: 'date', nullable: false },
+        { name: 'b', type: 'string', nullable: false },
+      ])
+      await expect(own.query('SELECT ?, nope', { params: ['x'] })).rejects.toMatchObject({
+        details: { position: { line: 1, column: 11 } },
+      })
+    } finally {
+      await own.close()
+    }
   })
 })
 

@@ -38,7 +38,17 @@ const CODES: Readonly<Record<number, ErrorKind>> = {
 }
 const INVALID_JAVA =
   /\.(ParseException|AnalysisException|\w*IllegalArgumentException|Spark(Arithmetic|ArrayIndexOutOfBounds|DateTime|NumberFormat|UnsupportedOperation|Runtime)Exception)$/
-const UNAVAILABLE_JAVA = /OutOfMemory|ConnectException|SocketTimeout|UnknownHost|SparkOutOfMemory/
+// What tells more than the state does.
+const JAVA: readonly (readonly [RegExp, ErrorKind])[] = [
+  [/OutOfMemory|ConnectException|SocketTimeout|UnknownHost/, 'unavailable'],
+  [/AccessDenied|AccessControlException/, 'forbidden'],
+]
+const STATES: readonly (readonly [RegExp, ErrorKind])[] = [
+  [/^42501/, 'forbidden'],
+  [/^(?:2D|40)/, 'conflict'],
+  [/^(?:53|56|57|58|KD)/, 'unavailable'],
+  [/^(?:07|0A|0B|2[1-8]|39|42|54|P0)/, 'invalid'],
+]
 
 /** What a failed call throws: Spark's words, its class of error, and the place in the text. */
 export async function sparkError(error: unknown, context: ErrorContext): Promise<HeadrigError> {
@@ -106,10 +116,10 @@ function kindOf(failure: Failure, type: string | undefined, details: ErrorDetail
   if (type?.startsWith('INVALID_HANDLE.') || type === 'OPERATION_CANCELED') return 'unavailable'
   if (type?.startsWith('INTERNAL_ERROR')) return 'internal'
   const classes = [...failure.classes, ...chain(details).flatMap((e) => e.errorTypeHierarchy)]
-  if (classes.some((name) => UNAVAILABLE_JAVA.test(name))) return 'unavailable'
-  const state = failure.sqlState
-  if (state === '42501') return 'forbidden'
-  if (state !== undefined && /^(0A|0B|07|2[1-8]|42|428|39)/.test(state)) return 'invalid'
+  const java = JAVA.find(([pattern]) => classes.some((name) => pattern.test(name)))
+  const state = STATES.find(([pattern]) => pattern.test(failure.sqlState ?? ''))
+  const said = java?.[1] ?? state?.[1]
+  if (said) return said
   if (classes.some((name) => INVALID_JAVA.test(name))) return 'invalid'
   return CODES[failure.code ?? GRPC.INTERNAL] ?? 'internal'
 }

@@ -11,6 +11,7 @@ const ROOMS = {
   engines: ['core', 'storage', 'sql', 'formats', 'front', 'catalog'],
   collect: ['core', 'storage', 'sql', 'formats', 'front', 'lake', 'engines'],
   detect: ['core', 'sql', 'ocsf', 'formats', 'engines'],
+  clusters: ['core', 'storage'],
   app: [
     'core',
     'storage',
@@ -23,6 +24,7 @@ const ROOMS = {
     'engines',
     'collect',
     'detect',
+    'clusters',
   ],
   cli: ['core', 'app'],
 }

@@ -1,6 +1,7 @@
 import { buildApplication, buildRouteMap, help, version, type Application } from '@stricli/core'
 import { version as currentVersion } from '../core/version.js'
 import type { Cli } from './cli.js'
+import { cluster } from './commands/cluster.js'
 import { collect } from './commands/collect.js'
 import { compact } from './commands/compact.js'
 import { completion } from './commands/completion.js'
@@ -33,6 +34,7 @@ const routes = {
   vacuum,
   retain,
   verify,
+  cluster,
   config,
   completion,
   version: versionCommand,

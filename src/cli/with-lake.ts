@@ -1,13 +1,11 @@
 import type { LakeContext } from '../app/context.js'
 import { loadConfig, type Config } from '../core/config.js'
-import { silentProgress } from '../core/progress.js'
 import type { Cli } from './cli.js'
-import { flagValues, type LakeFlags } from './flags/setting-flags.js'
-import { progressBar } from './progress-bar.js'
-import { terminalLogger } from './terminal-logger.js'
+import { effectsFor } from './effects.js'
+import { flagValues, type LakeFlags, type SparkFlags } from './flags/setting-flags.js'
 
 /** Settles the settings for one command. */
-export function configFor(cli: Cli, flags: LakeFlags): Promise<Config> {
+export function configFor(cli: Cli, flags: LakeFlags & SparkFlags): Promise<Config> {
   const { env, cwd } = cli.system
   return loadConfig({ flags: flagValues(flags), env, cwd, file: flags.config })
 }
@@ -22,28 +20,13 @@ export async function withLake<T>(
   use: (context: LakeContext) => Promise<T>,
 ): Promise<T> {
   const { settings } = await configFor(cli, flags)
-  const { stderr } = cli.system
-  const bar =
-    stderr.isTTY && !settings.quiet
-      ? progressBar({
-          write: (text) => void stderr.write(text),
-          columns: () => stderr.columns || 80,
-        })
-      : undefined
-  const logger = terminalLogger(settings.quiet ? 'warn' : settings.logLevel, (line) => {
-    bar?.erase()
-    stderr.write(line)
-  })
+  const effects = effectsFor(cli, settings)
   const { openContext } = await import('../app/context.js')
-  const context = await openContext(settings, {
-    logger,
-    progress: bar ?? silentProgress,
-    signal: cli.signal,
-  })
+  const context = await openContext(settings, effects)
   try {
     return await use(context)
   } finally {
-    bar?.done()
+    effects.progress.done()
     await context.close()
   }
 }

@@ -117,6 +117,28 @@ export const SETTINGS = {
     initial: () => false,
     show: String,
   } satisfies Setting<boolean>,
+  dataFolder: {
+    ...names('data', 'data', ['HEADRIG_DATA'], 'folder'),
+    doc: 'Where installed engines and local clusters are kept',
+    parse: path,
+    initial: (env) =>
+      join(env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local/share'), 'headrig'),
+    show: String,
+  } satisfies Setting<string>,
+  sparkHome: {
+    ...names('spark.home', 'spark-home', ['HEADRIG_SPARK_HOME'], 'folder'),
+    doc: 'An unpacked Spark 4.2; default: the one that headrig engine install spark made',
+    parse: path,
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<string | undefined>,
+  sparkJars: {
+    ...names('spark.jars', 'spark-jars', ['HEADRIG_SPARK_JARS'], 'folder'),
+    doc: 'Jars to add to those of Spark: the Delta connector when Spark lacks it',
+    parse: path,
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<string | undefined>,
   logLevel: {
     ...names('log_level', 'log-level', ['HEADRIG_LOG_LEVEL'], LOG_LEVELS.join('|')),
     doc: 'How much to say on stderr',

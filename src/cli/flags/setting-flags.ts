@@ -79,9 +79,26 @@ export const lakeFlags = {
   ...commonFlags,
 } as const
 
+/** Flags of commands that work with Spark on this machine. */
+export interface SparkFlags extends CommonFlags {
+  readonly data?: string
+  readonly sparkHome?: string
+  readonly sparkJars?: string
+}
+
+export const sparkFlags = {
+  data: settingFlag('dataFolder'),
+  sparkHome: settingFlag('sparkHome'),
+  sparkJars: settingFlag('sparkJars', true),
+  ...commonFlags,
+} as const
+
 /** What the flags say about settings. */
-export function flagValues(flags: LakeFlags): FlagValues {
+export function flagValues(flags: LakeFlags & SparkFlags): FlagValues {
   return {
+    dataFolder: flags.data,
+    sparkHome: flags.sparkHome,
+    sparkJars: flags.sparkJars,
     lake: flags.lake,
     memory: flags.memory,
     threads: flags.threads,

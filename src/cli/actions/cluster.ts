@@ -1,0 +1,122 @@
+import {
+  clusterTokenFile,
+  listClusters,
+  scaleCluster,
+  startCluster,
+  stopCluster,
+  type ClusterContext,
+  type ClusterStatus,
+} from '../../app/clusters.js'
+import { HeadrigError } from '../../core/errors.js'
+import type { Cli } from '../cli.js'
+import { effectsFor } from '../effects.js'
+import type { ReportFlags } from '../flags/report-flags.js'
+import type { SparkFlags } from '../flags/setting-flags.js'
+import { report } from '../report.js'
+import { configFor } from '../with-lake.js'
+
+export interface ClusterListFlags extends SparkFlags, ReportFlags {}
+
+export interface ClusterStopFlags extends SparkFlags, ReportFlags {}
+
+export interface ClusterStartFlags extends SparkFlags, ReportFlags {
+  readonly name?: string
+  readonly workers: number
+  readonly taskWorkers: number
+  readonly workerCores?: number
+  readonly workerMemory: number
+  readonly driverMemory: number
+  readonly conf?: readonly string[]
+}
+
+export interface ClusterScaleFlags extends SparkFlags, ReportFlags {
+  readonly workers?: number
+  readonly taskWorkers?: number
+  readonly grace: number
+}
+
+export async function runClusterStart(this: Cli, flags: ClusterStartFlags): Promise<void> {
+  const context = await contextFor(this, flags)
+  const { name, workers, taskWorkers, workerCores, workerMemory, driverMemory } = flags
+  const started = await startCluster(
+    {
+      ...(name !== undefined && { id: name }),
+      ...(workerCores !== undefined && { workerCores }),
+      coreWorkers: workers,
+      taskWorkers,
+      workerMemory,
+      driverMemory,
+      conf: parseConf(flags.conf ?? []),
+    },
+    context,
+  )
+  const status = await started.status()
+  const tokenFile = await clusterTokenFile(started.id, context.settings)
+  await report(this, flags, { ...status, tokenFile }, [
+    ...linesOf(status),
+    '',
+    'To use it, and to end it:',
+    `  export HEADRIG_SPARK_URL=${status.connectUrl} HEADRIG_SPARK_TOKEN="$(cat ${quoted(tokenFile)})"`,
+    `  headrig cluster stop ${status.id}`,
+  ])
+}
+
+export async function runClusterList(this: Cli, flags: ClusterListFlags): Promise<void> {
+  const clusters = await listClusters(await contextFor(this, flags))
+  const lines = clusters.flatMap(linesOf)
+  await report(this, flags, { clusters }, lines.length > 0 ? lines : ['no cluster runs here'])
+}
+
+export async function runClusterScale(
+  this: Cli,
+  flags: ClusterScaleFlags,
+  id?: string,
+): Promise<void> {
+  const { workers, taskWorkers, grace } = flags
+  const options = {
+    ...(workers !== undefined && { core: workers }),
+    ...(taskWorkers !== undefined && { task: taskWorkers }),
+    graceMs: grace,
+  }
+  const status = await scaleCluster(id, options, await contextFor(this, flags))
+  await report(this, flags, status, linesOf(status))
+}
+
+export async function runClusterStop(
+  this: Cli,
+  flags: ClusterStopFlags,
+  id?: string,
+): Promise<void> {
+  const stopped = await stopCluster(id, await contextFor(this, flags))
+  await report(this, flags, { id: stopped, state: 'TERMINATED' }, [`cluster ${stopped} has ended`])
+}
+
+async function contextFor(cli: Cli, flags: SparkFlags): Promise<ClusterContext> {
+  const { settings } = await configFor(cli, flags)
+  return { ...effectsFor(cli, settings), settings, env: cli.system.env }
+}
+
+function linesOf({ id, state, connectUrl, nodes }: ClusterStatus): string[] {
+  const width = Math.max(...nodes.map((node) => node.id.length))
+  return [
+    `${id}: ${state}, ${connectUrl}`,
+    ...nodes.map((n) => `  ${n.id.padEnd(width)}  ${n.host}  ${n.state}`),
+  ]
+}
+
+function parseConf(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=')
+      if (at > 0 && text.startsWith('spark.')) return [text.slice(0, at), text.slice(at + 1)]
+      throw new HeadrigError(
+        'invalid',
+        `--conf: ${JSON.stringify(text)} is no setting of Spark: write spark.name=value`,
+      )
+    }),
+  )
+}
+
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { didYouMean } from '../../core/closest.js'
+import { HeadrigError } from '../../core/errors.js'
+import { silentLogger, type Logger } from '../../core/logger.js'
+import type { Cluster } from '../cluster.js'
+import { LocalCluster } from './local-cluster.js'
+import { isAlive } from './process-id.js'
+import { readRecord, readSecrets, recordedIds } from './record.js'
+import { stopCluster } from './stop.js'
+
+/**
+ * A local cluster that some process started.
+ * @throws `not-found` when there is none of that id
+ */
+export async function findLocalCluster(
+  id: string,
+  clustersFolder: string,
+  logger: Logger = silentLogger,
+): Promise<Cluster> {
+  const known = await recordedIds(clustersFolder)
+  const folder = join(clustersFolder, id)
+  const record = known.includes(id) ? await readRecord(folder) : undefined
+  if (!record) {
+    const are = known.length > 0 ? `: there are ${known.join(', ')}` : ': there is none'
+    throw new HeadrigError(
+      'not-found',
+      `no cluster ${JSON.stringify(id)}${didYouMean(id, known) || are}`,
+    )
+  }
+  return new LocalCluster({ folder, record, secrets: await readSecrets(folder), logger })
+}
+
+/** All local clusters. What a process left behind that ended without stopping its own is cleaned up. */
+export async function listLocalClusters(
+  clustersFolder: string,
+  logger: Logger = silentLogger,
+): Promise<readonly Cluster[]> {
+  const clusters: Cluster[] = []
+  for (const id of await recordedIds(clustersFolder)) {
+    const folder = join(clustersFolder, id)
+    const record = await readRecord(folder)
+    if (!record) continue
+    if (record.owner && !(await isAlive(record.owner))) {
+      logger.info('ending a cluster that its process left behind', { id })
+      await stopCluster(folder)
+      continue
+    }
+    clusters.push(await findLocalCluster(id, clustersFolder, logger))
+  }
+  return clusters
+}

@@ -1,0 +1,171 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { WorkerRole } from '../cluster.js'
+import { startDaemon, type Daemon } from './daemon.js'
+import { CLUSTER_MARK } from './environment.js'
+import { freePorts } from './free-port.js'
+import { DECOMMISSION_CONF, javaSize, propertiesText, type SparkConf } from './properties.js'
+import type { ClusterRecord, ClusterSecrets } from './record.js'
+
+const LOG4J = `rootLogger.level = warn
+rootLogger.appenderRef.stdout.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex
+logger.deploy.name = org.apache.spark.deploy
+logger.deploy.level = info
+logger.scheduler.name = org.apache.spark.scheduler.cluster
+logger.scheduler.level = info
+logger.storage.name = org.apache.spark.storage
+logger.storage.level = info
+`
+
+/** Makes the folders and files that Spark's processes look at. */
+export async function prepareFolder(folder: string): Promise<void> {
+  for (const name of ['conf', 'logs', 'work', 'local', 'warehouse'])
+    await mkdir(join(folder, name), { mode: 0o700 })
+  await writeFile(join(folder, 'conf', 'log4j2.properties'), LOG4J, { mode: 0o600 })
+}
+
+/** Starts the master, on the ports that the record says. */
+export function launchMaster(
+  folder: string,
+  record: ClusterRecord,
+  secrets: ClusterSecrets,
+): Promise<Daemon> {
+  const { master, masterUi } = record.ports
+  const flags = ['--host', HOST, '--port', String(master), '--webui-port', String(masterUi)]
+  return startDaemon({
+    name: 'master',
+    sparkHome: record.sparkHome,
+    args: ['org.apache.spark.deploy.master.Master', ...flags],
+    env: {
+      ...environmentOf(folder, record, HOST),
+      ...daemonEnvironment(secrets, {
+        'spark.master.rest.enabled': 'false',
+        'spark.master.ui.decommission.allow.mode': 'DENY',
+      }),
+    },
+    cwd: folder,
+    logFolder: join(folder, 'logs'),
+  })
+}
+
+export interface NewWorker {
+  readonly id: string
+  readonly role: WorkerRole
+  readonly host: string
+}
+
+/** Starts a worker that joins the master. */
+export async function launchWorker(
+  folder: string,
+  record: ClusterRecord,
+  secrets: ClusterSecrets,
+  { id, host }: NewWorker,
+): Promise<Daemon & { readonly port: number }> {
+  const [port = 0, uiPort = 0] = await freePorts(2, host)
+  const daemon = await startDaemon({
+    name: id,
+    sparkHome: record.sparkHome,
+    args: [
+      'org.apache.spark.deploy.worker.Worker',
+      '--host',
+      host,
+      '--port',
+      String(port),
+      '--webui-port',
+      String(uiPort),
+      '--cores',
+      String(record.workerCores),
+      '--memory',
+      javaSize(record.workerMemory),
+      '--work-dir',
+      join(folder, 'work', id),
+      `spark://${HOST}:${record.ports.master}`,
+    ],
+    env: {
+      ...environmentOf(folder, record, host),
+      ...daemonEnvironment(secrets, DECOMMISSION_CONF),
+    },
+    cwd: folder,
+    logFolder: join(folder, 'logs'),
+  })
+  return { ...daemon, port }
+}
+
+/** Starts the driver: the Spark Connect server. */
+export async function launchConnect(
+  folder: string,
+  record: ClusterRecord,
+  secrets: ClusterSecrets,
+  conf: SparkConf,
+): Promise<Daemon> {
+  const properties = join(folder, 'conf', 'connect.properties')
+  await writeFile(properties, propertiesText(conf), { mode: 0o600 })
+  return startDaemon({
+    name: 'connect',
+    sparkHome: record.sparkHome,
+    args: [
+      'org.apache.spark.deploy.SparkSubmit',
+      '--class',
+      'org.apache.spark.sql.connect.service.SparkConnectServer',
+      '--properties-file',
+      properties,
+      'spark-internal',
+    ],
+    env: {
+      ...environmentOf(folder, record, HOST),
+      SPARK_CONNECT_AUTHENTICATE_TOKEN: secrets.token,
+    },
+    cwd: folder,
+    logFolder: join(folder, 'logs'),
+  })
+}
+
+/** Where master and driver listen. */
+export const HOST = '127.0.0.1'
+
+/**
+ * The address of the nth worker. Linux answers on all of 127.0.0.0/8: workers with addresses of their own
+ * are hosts of their own to Spark, so that the loss of one does not write off what others hold.
+ * @example workerHost(0) // '127.0.0.2'
+ */
+export function workerHost(n: number): string {
+  const last = (n % 250) + 2
+  return process.platform === 'linux' ? `127.0.${Math.floor(n / 250) % 256}.${last}` : HOST
+}
+
+function environmentOf(
+  folder: string,
+  record: ClusterRecord,
+  host: string,
+): Record<string, string> {
+  return {
+    ...record.env,
+    JAVA_HOME: record.javaHome,
+    SPARK_HOME: record.sparkHome,
+    SPARK_CONF_DIR: join(folder, 'conf'),
+    SPARK_LOCAL_DIRS: join(folder, 'local'),
+    SPARK_LOCAL_IP: host,
+    [CLUSTER_MARK]: folder,
+  }
+}
+
+/** Secrets go by variables: other users can read the arguments of a process, not its environment. */
+function daemonEnvironment({ shared }: ClusterSecrets, conf: SparkConf): Record<string, string> {
+  const all = {
+    'spark.authenticate': 'true',
+    'spark.port.maxRetries': '0',
+    'spark.ui.killEnabled': 'false',
+    ...conf,
+  }
+  const options = Object.entries(all).map(([name, value]) => `-D${name}=${value}`)
+  return {
+    _SPARK_AUTH_SECRET: shared,
+    SPARK_DAEMON_JAVA_OPTS: options.join(' '),
+    SPARK_DAEMON_MEMORY: '384m',
+  }
+}

@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os'
+import { HeadrigError } from '../../core/errors.js'
+
+/** What a local cluster is to be. */
+export interface LocalClusterSpec {
+  /** Letters, digits, `-` and `_`; default: made up. */
+  readonly id?: string
+  /** Without any worker the driver does the work itself, on `workerCores` threads. Default 0. */
+  readonly coreWorkers?: number
+  readonly taskWorkers?: number
+  /** Threads of each worker; default 1, or all of the machine when the driver works alone. */
+  readonly workerCores?: number
+  /** Heap of each worker's executor, in bytes; its process takes some 300 MiB more. Default 1 GiB. */
+  readonly workerMemory?: number
+  /** Heap of the driver, in bytes. Default 1 GiB. */
+  readonly driverMemory?: number
+  /** Spark settings on top of ours; those that keep strangers out cannot be changed. */
+  readonly conf?: Readonly<Record<string, string>>
+  /** Variables for every process of the cluster. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export type SettledSpec = Required<LocalClusterSpec>
+
+const MOST_WORKERS = 200
+const LEAST_MEMORY = 480 * 2 ** 20
+
+/** Fills in what was left out. @throws `invalid` for what cannot be */
+export function settleSpec(spec: LocalClusterSpec, madeUp: string): SettledSpec {
+  const { coreWorkers = 0, taskWorkers = 0 } = spec
+  const workers = coreWorkers + taskWorkers
+  const settled = {
+    id: spec.id ?? madeUp,
+    coreWorkers,
+    taskWorkers,
+    workerCores: spec.workerCores ?? (workers === 0 ? availableParallelism() : 1),
+    workerMemory: spec.workerMemory ?? 2 ** 30,
+    driverMemory: spec.driverMemory ?? 2 ** 30,
+    conf: spec.conf ?? {},
+    env: spec.env ?? {},
+  }
+  if (!/^[A-Za-z0-9][\w-]{0,62}$/.test(settled.id))
+    throw invalid(
+      `${JSON.stringify(settled.id)} is no name of a cluster: use letters, digits, - and _`,
+    )
+  checkCount('core workers', coreWorkers, 0)
+  checkCount('task workers', taskWorkers, 0)
+  checkCount('cores of a worker', settled.workerCores, 1)
+  if (taskWorkers > 0 && coreWorkers === 0)
+    throw invalid('task workers alone may all vanish: have at least 1 core worker')
+  for (const [what, bytes] of [
+    ['memory of a worker', settled.workerMemory],
+    ['memory of the driver', settled.driverMemory],
+  ] as const) {
+    if (bytes < LEAST_MEMORY)
+      throw invalid(`${bytes} bytes are too little ${what}: Spark needs 480MiB at least`)
+  }
+  return settled
+}
+
+/** @throws `invalid` unless it is a whole number from `least` to 200 */
+export function checkCount(what: string, count: number, least: number): void {
+  if (!Number.isInteger(count) || count < least || count > MOST_WORKERS)
+    throw invalid(`${count} ${what}: write a whole number from ${least} to ${MOST_WORKERS}`)
+}
+
+function invalid(message: string): HeadrigError {
+  return new HeadrigError('invalid', message)
+}

@@ -8,6 +8,7 @@ import { completion } from './commands/completion.js'
 import { config } from './commands/config.js'
 import { demo } from './commands/demo.js'
 import { describe } from './commands/describe.js'
+import { engine } from './commands/engine.js'
 import { formats } from './commands/formats.js'
 import { query } from './commands/query.js'
 import { retain } from './commands/retain.js'
@@ -35,6 +36,7 @@ const routes = {
   retain,
   verify,
   cluster,
+  engine,
   config,
   completion,
   version: versionCommand,

@@ -4,16 +4,14 @@ import {
   scaleCluster,
   startCluster,
   stopCluster,
-  type ClusterContext,
   type ClusterStatus,
 } from '../../app/clusters.js'
 import { HeadrigError } from '../../core/errors.js'
 import type { Cli } from '../cli.js'
-import { effectsFor } from '../effects.js'
+import { clusterContext } from '../cluster-context.js'
 import type { ReportFlags } from '../flags/report-flags.js'
 import type { SparkFlags } from '../flags/setting-flags.js'
 import { report } from '../report.js'
-import { configFor } from '../with-lake.js'
 
 export interface ClusterListFlags extends SparkFlags, ReportFlags {}
 
@@ -36,7 +34,7 @@ export interface ClusterScaleFlags extends SparkFlags, ReportFlags {
 }
 
 export async function runClusterStart(this: Cli, flags: ClusterStartFlags): Promise<void> {
-  const context = await contextFor(this, flags)
+  const context = await clusterContext(this, flags)
   const { name, workers, taskWorkers, workerCores, workerMemory, driverMemory } = flags
   const started = await startCluster(
     {
@@ -62,7 +60,7 @@ export async function runClusterStart(this: Cli, flags: ClusterStartFlags): Prom
 }
 
 export async function runClusterList(this: Cli, flags: ClusterListFlags): Promise<void> {
-  const clusters = await listClusters(await contextFor(this, flags))
+  const clusters = await listClusters(await clusterContext(this, flags))
   const lines = clusters.flatMap(linesOf)
   await report(this, flags, { clusters }, lines.length > 0 ? lines : ['no cluster runs here'])
 }
@@ -78,7 +76,7 @@ export async function runClusterScale(
     ...(taskWorkers !== undefined && { task: taskWorkers }),
     graceMs: grace,
   }
-  const status = await scaleCluster(id, options, await contextFor(this, flags))
+  const status = await scaleCluster(id, options, await clusterContext(this, flags))
   await report(this, flags, status, linesOf(status))
 }
 
@@ -87,13 +85,8 @@ export async function runClusterStop(
   flags: ClusterStopFlags,
   id?: string,
 ): Promise<void> {
-  const stopped = await stopCluster(id, await contextFor(this, flags))
+  const stopped = await stopCluster(id, await clusterContext(this, flags))
   await report(this, flags, { id: stopped, state: 'TERMINATED' }, [`cluster ${stopped} has ended`])
-}
-
-async function contextFor(cli: Cli, flags: SparkFlags): Promise<ClusterContext> {
-  const { settings } = await configFor(cli, flags)
-  return { ...effectsFor(cli, settings), settings, env: cli.system.env }
 }
 
 function linesOf({ id, state, connectUrl, nodes }: ClusterStatus): string[] {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadrigError } from '../../core/errors.js'
-import { startOf, type ProcessId } from './process-id.js'
+import { startOf, type ProcessId } from '../process-id.js'
 
 export interface DaemonOptions {
   /** For messages and the log's name: `master`, `core-1`. */

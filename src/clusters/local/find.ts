@@ -4,7 +4,7 @@ import { HeadrigError } from '../../core/errors.js'
 import { silentLogger, type Logger } from '../../core/logger.js'
 import type { Cluster } from '../cluster.js'
 import { LocalCluster } from './local-cluster.js'
-import { isAlive } from './process-id.js'
+import { isAlive } from '../process-id.js'
 import { readRecord, readSecrets, recordedIds } from './record.js'
 import { stopCluster } from './stop.js'
 

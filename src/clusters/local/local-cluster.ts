@@ -3,7 +3,7 @@ import type { Logger } from '../../core/logger.js'
 import type { Cluster, ClusterNode, ClusterStatus, ScaleOptions, WorkerRole } from '../cluster.js'
 import { HOST } from './launch.js'
 import { askMaster } from './master-view.js'
-import { isAlive } from './process-id.js'
+import { isAlive } from '../process-id.js'
 import {
   readRecord,
   updateRecord,

@@ -1,14 +1,13 @@
-import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sleep } from '../../core/concurrency.js'
 import { HeadrigError, isErrno } from '../../core/errors.js'
 import type { NodeState, WorkerRole } from '../cluster.js'
-import { isAlive, startOf, type ProcessId } from './process-id.js'
+import { lockFile } from '../file-lock.js'
+import type { ProcessId } from '../process-id.js'
 
 const FILE = 'cluster.json'
 const TOKEN = 'token'
 const SHARED = 'shared-secret'
-const LOCK_MS = 10_000
 
 export interface WorkerRecord {
   readonly id: string
@@ -99,7 +98,9 @@ export async function updateRecord(
   folder: string,
   change: (record: ClusterRecord) => ClusterRecord,
 ): Promise<ClusterRecord> {
-  const unlock = await lock(join(folder, 'lock'))
+  const unlock = await lockFile(join(folder, 'lock')).catch((error: unknown) => {
+    throw isErrno(error, 'ENOENT') ? gone(folder) : error
+  })
   try {
     const record = await readRecord(folder)
     if (!record) throw gone(folder)
@@ -124,31 +125,6 @@ async function writeRecord(folder: string, record: ClusterRecord): Promise<void>
   const fresh = join(folder, `${FILE}.${process.pid}`)
   await writeFile(fresh, JSON.stringify(record, null, 2), { mode: 0o600 })
   await rename(fresh, join(folder, FILE))
-}
-
-async function lock(path: string): Promise<() => Promise<void>> {
-  const deadline = Date.now() + LOCK_MS
-  const me = JSON.stringify({ pid: process.pid, start: (await startOf(process.pid)) ?? '' })
-  for (;;) {
-    try {
-      const file = await open(path, 'wx', 0o600)
-      await file.writeFile(me)
-      await file.close()
-      return () => rm(path, { force: true })
-    } catch (error) {
-      if (isErrno(error, 'ENOENT')) throw gone(join(path, '..'))
-      if (!isErrno(error, 'EEXIST')) throw error
-      if (Date.now() > deadline && !(await holderLives(path))) await rm(path, { force: true })
-      else if (Date.now() > deadline + LOCK_MS)
-        throw new HeadrigError('conflict', `another process changes ${path}: try again`)
-      await sleep(20)
-    }
-  }
-}
-
-async function holderLives(path: string): Promise<boolean> {
-  const text = await readFile(path, 'utf8').catch(() => '')
-  return text !== '' && isAlive(JSON.parse(text) as ProcessId)
 }
 
 function gone(folder: string): HeadrigError {

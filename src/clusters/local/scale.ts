@@ -4,7 +4,7 @@ import type { ScaleOptions, WorkerRole } from '../cluster.js'
 import { diedEarly, type Daemon } from './daemon.js'
 import { launchWorker, workerHost } from './launch.js'
 import { askMaster, type WorkerView } from './master-view.js'
-import { awaitEnd, isAlive, signalProcess, startOf } from './process-id.js'
+import { awaitEnd, isAlive, signalProcess, startOf } from '../process-id.js'
 import {
   updateRecord,
   type ClusterRecord,

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { CLUSTER_MARK } from './environment.js'
-import { awaitEnd, processesWith, signalProcess, type ProcessId } from './process-id.js'
+import { awaitEnd, processesWith, signalProcess, type ProcessId } from '../process-id.js'
 import { readRecord, updateRecord } from './record.js'
 
 const POLITE_MS = 8000

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
-import { awaitEnd, isAlive, startOf, type ProcessId } from './process-id.js'
+import { awaitEnd, isAlive, startOf, type ProcessId } from '../process-id.js'
 
 const started: ProcessId[] = []
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
-import type { ProcessId } from './process-id.js'
+import type { ProcessId } from '../process-id.js'
 
 /**
  * Reads `watch <pid> <start>` lines. When the other end goes away it kills the process group of each that

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { sleep } from '../../core/concurrency.js'
-import { isErrno } from '../../core/errors.js'
+import { sleep } from '../core/concurrency.js'
+import { isErrno } from '../core/errors.js'
 
 /** A process that cannot be mistaken for a later one with the same number. */
 export interface ProcessId {

@@ -49,7 +49,7 @@ export class LocalCluster implements Cluster {
     return {
       ...common,
       state: died ? 'TERMINATED_WITH_ERRORS' : record.state,
-      masterUrl: record.master && `spark://${HOST}:${record.ports.master}`,
+      masterUrl: record.masterUrl ?? (record.master && `spark://${HOST}:${record.ports.master}`),
       nodes: [primary, ...nodes],
     }
   }
@@ -98,6 +98,11 @@ export class LocalCluster implements Cluster {
     const record = await readRecord(this.#parts.folder)
     if (record?.state !== 'WAITING')
       throw new HeadrigError('conflict', `cluster ${this.id} is ${record?.state ?? 'TERMINATED'}`)
+    if (record.masterUrl !== undefined)
+      throw new HeadrigError(
+        'invalid',
+        `the workers of ${record.masterUrl} are not ours: scale them where they run`,
+      )
     if (record.master === undefined)
       throw new HeadrigError(
         'invalid',

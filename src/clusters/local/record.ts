@@ -32,7 +32,9 @@ export interface ClusterRecord {
   readonly workerMemory: number
   readonly env: Readonly<Record<string, string>>
   readonly ports: { readonly connect: number; readonly master: number; readonly masterUi: number }
-  /** Undefined when the driver works alone. */
+  /** Of a master that is not ours. */
+  readonly masterUrl?: string
+  /** Undefined when the driver works alone, or on a master that is not ours. */
   readonly master?: ProcessId
   readonly connect?: ProcessId
   readonly workers: readonly WorkerRecord[]

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { HeadrigError } from '../../core/errors.js'
 
 /** An unpacked Spark, and what of it we need to know. */
@@ -9,6 +9,8 @@ export interface SparkHome {
   readonly version: string
   /** Jars that are to join Spark's own: the Delta connector when Spark's folder lacks it. */
   readonly extraJars: readonly string[]
+  /** The Delta connector, for nodes that have a Spark of their own. */
+  readonly deltaJars: readonly string[]
 }
 
 export interface SparkPlaces {
@@ -44,7 +46,10 @@ export async function findSparkHome(places: SparkPlaces): Promise<SparkHome> {
       'unavailable',
       `no Delta connector for the Spark in ${folder}: ${REMEDY}, or name a folder with delta-spark and delta-storage by spark.jars`,
     )
-  return { folder, version, extraJars }
+  const deltaJars = [...own.map((name) => join(folder, 'jars', name)), ...extraJars].filter(
+    (path) => /^delta-(?:spark|storage)/.test(basename(path)),
+  )
+  return { folder, version, extraJars, deltaJars }
 }
 
 async function newestInstalled(enginesFolder: string): Promise<string | undefined> {

@@ -18,9 +18,22 @@ export interface LocalClusterSpec {
   readonly conf?: Readonly<Record<string, string>>
   /** Variables for every process of the cluster. */
   readonly env?: Readonly<Record<string, string>>
+  /** A master that is there already: only the driver is started, and works on that master's workers. */
+  readonly master?: ExistingMaster
 }
 
-export type SettledSpec = Required<LocalClusterSpec>
+/** A standalone master that somebody else runs. */
+export interface ExistingMaster {
+  /** `spark://host:port`, several hosts by commas. */
+  readonly url: string
+  /** Its `spark.authenticate.secret`, when it asks for one. */
+  readonly secret?: string
+  /** The address by which its workers reach the driver. Default 127.0.0.1, for a master of this machine. */
+  readonly driverHost?: string
+}
+
+export type SettledSpec = Required<Omit<LocalClusterSpec, 'master'>> &
+  Pick<LocalClusterSpec, 'master'>
 
 const MOST_WORKERS = 200
 const LEAST_MEMORY = 480 * 2 ** 20
@@ -38,6 +51,7 @@ export function settleSpec(spec: LocalClusterSpec, madeUp: string): SettledSpec 
     driverMemory: spec.driverMemory ?? 2 ** 30,
     conf: spec.conf ?? {},
     env: spec.env ?? {},
+    ...(spec.master && { master: spec.master }),
   }
   if (!/^[A-Za-z0-9][\w-]{0,62}$/.test(settled.id))
     throw invalid(
@@ -46,6 +60,10 @@ export function settleSpec(spec: LocalClusterSpec, madeUp: string): SettledSpec 
   checkCount('core workers', coreWorkers, 0)
   checkCount('task workers', taskWorkers, 0)
   checkCount('cores of a worker', settled.workerCores, 1)
+  if (spec.master && !/^spark:\/\/[\w.,:[\]-]+:\d+$/.test(spec.master.url))
+    throw invalid(`${JSON.stringify(spec.master.url)} is no master: write spark://host:7077`)
+  if (spec.master && workers > 0)
+    throw invalid(`the workers of ${spec.master.url} are not ours to start: leave them out`)
   if (taskWorkers > 0 && coreWorkers === 0)
     throw invalid('task workers alone may all vanish: have at least 1 core worker')
   for (const [what, bytes] of [

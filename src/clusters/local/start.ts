@@ -75,6 +75,7 @@ export async function startLocalCluster(
     workerMemory: spec.workerMemory,
     env: { ...passedEnvironment(places.env), ...spec.env },
     ports: { connect, master, masterUi },
+    ...(spec.master && { masterUrl: spec.master.url }),
     workers: [],
     started: 0,
   }
@@ -88,7 +89,7 @@ export async function startLocalCluster(
   const waiting = signal ? AbortSignal.any([signal, deadline]) : deadline
   try {
     await prepareFolder(folder)
-    const conf = connectConf(folder, record, secrets, spec, spark.extraJars)
+    const conf = connectConf(folder, record, secrets, spec, spark)
     await startProcesses({ folder, secrets, watchdog, waiting }, record, conf, spec)
     await updateRecord(folder, ({ owner, ...rest }) => ({
       ...rest,

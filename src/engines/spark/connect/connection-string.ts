@@ -21,10 +21,11 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i
 /**
  * Reads `sc://host:port/;use_ssl=true;token=…;user_id=…;user_agent=…;session_id=…;x-header=…`.
  * A token without TLS is refused unless the host is this machine.
+ * @param ownToken instead of the address's
  * @throws HeadrigError `invalid`; the message never shows the token
  * @example parseConnectionString('sc://127.0.0.1:15002/;user_id=me').port // 15002
  */
-export function parseConnectionString(url: string): ConnectionString {
+export function parseConnectionString(url: string, ownToken?: string): ConnectionString {
   const match = /^sc:\/\/(\[[0-9a-f:.]+\]|[^/:;@?#\s]+)(?::(\d{1,5}))?(?:\/(?:;(.*))?)?$/is.exec(
     url,
   )
@@ -41,15 +42,17 @@ export function parseConnectionString(url: string): ConnectionString {
     parameters.delete(name)
     return value
   }
-  const [token, userId, userAgent, sessionId] = [
+  const [written, userId, userAgent, sessionId] = [
     'token',
     'user_id',
     'user_agent',
     'session_id',
   ].map(take)
+  const token = ownToken ?? written
   const useSsl = flag(take('use_ssl'))
   if (sessionId !== undefined && !UUID.test(sessionId)) throw bad('session_id', 'must be a UUID')
-  if (token !== undefined && !useSsl && !LOOPBACK.test(host)) {
+  const hasSecret = token !== undefined || parameters.has('authorization')
+  if (hasSecret && !useSsl && !LOOPBACK.test(host)) {
     throw new HeadrigError(
       'invalid',
       `a token for ${host} would travel in clear text: add use_ssl=true`,

@@ -15,7 +15,8 @@ import {
 import { Wire, type WireOptions } from './wire.js'
 
 /**
- * `url` is Spark's own form, `sc://host:port/;token=…;use_ssl=true;user_id=…`. The rest has defaults:
+ * `url` is Spark's own form, `sc://host:port/;token=…;use_ssl=true;user_id=…`; `token` replaces the one in
+ * it, so that the two can be kept apart. The rest has defaults:
  * `clientType` (what the server's log calls us), `timeoutMs` for calls other than queries (two
  * minutes), `maxMessageBytes` (128 MiB, as Spark has it), `keepaliveMs` between pings (five minutes,
  * more often and Spark's server hangs up), `ca` (PEM, instead of the system's), `retry` (ten attempts

@@ -17,6 +17,7 @@ import { type ErrorContext, sparkError } from './spark-error.js'
 
 export interface WireOptions {
   readonly url: string
+  readonly token?: string
   readonly clientType?: string
   readonly timeoutMs?: number
   readonly maxMessageBytes?: number
@@ -64,7 +65,7 @@ export class Wire {
   #observed: string | undefined
 
   constructor(options: WireOptions) {
-    const where = parseConnectionString(options.url)
+    const where = parseConnectionString(options.url, options.token)
     this.#clientType = where.userAgent ?? options.clientType ?? 'typescript'
     this.#server = `spark at ${where.host}:${where.port}`
     this.#channel = new Channel(where, this.#clientType, {

@@ -123,10 +123,11 @@ export async function openQuery(
   context.signal.throwIfAborted()
   await requireLake(context)
   const { preludeFor, translate } = await import('../sql/dialects.js')
-  const [tables, entries] = await Promise.all([
+  const [tables, declared] = await Promise.all([
     lakeTables(context, options.asOf),
     openCatalog(context.store).entries(),
   ])
+  const entries = declared.filter((e) => !tables.some((t) => t.name === e.table.name))
   const withPath = options.sql.includes(PATH_COLUMN)
   const prelude = preludeFor(dialect)
   const views = viewsOver(tables)

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { DdlCursor } from './ddl-cursor.js'
 import type { DdlToken } from './ddl-tokens.js'
 import { parseType } from './ddl-types.js'
@@ -61,6 +62,15 @@ export function properties(cursor: DdlCursor): Record<string, string> {
   return Object.fromEntries(pairs)
 }
 
+const TEMPLATE = 'storage.location.template'
+
+/** The properties with a template that is a relative path taken from `base`. */
+export function placed(given: Record<string, string>, base: string): Record<string, string> {
+  const template = given[TEMPLATE]
+  if (template === undefined || /^(?:[a-z][a-z0-9+.-]*:|\/)/i.test(template)) return given
+  return { ...given, [TEMPLATE]: resolve(base, template) }
+}
+
 class Clauses {
   private readonly cursor: DdlCursor
   private readonly base: string
@@ -108,7 +118,7 @@ class Clauses {
       }
     } else if (cursor.takeWords('TBLPROPERTIES')) {
       this.once('TBLPROPERTIES', token)
-      this.tableProperties = properties(cursor)
+      this.tableProperties = placed(properties(cursor), this.base)
     } else if (cursor.isWords('CLUSTERED') || cursor.isWords('SKEWED')) {
       throw cursor.fail(`${token.value.toUpperCase()} BY is not supported: leave the clause out`)
     } else return false

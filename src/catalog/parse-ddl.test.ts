@@ -73,6 +73,14 @@ describe('parseDdl', () => {
       `ALTER TABLE a SET LOCATION 'x/y/'`,
       { kind: 'set-location', table: 'a', location: '/base/x/y' },
     ],
+    [
+      `ALTER TABLE a SET TBLPROPERTIES ('storage.location.template'='x/\${d}/')`,
+      {
+        kind: 'set-properties',
+        table: 'a',
+        properties: { 'storage.location.template': '/base/x/${d}' },
+      },
+    ],
     ['DESCRIBE FORMATTED a', { kind: 'describe', table: 'a', extended: true }],
     ['SHOW TABLES', undefined],
     ['DESCRIBE SELECT 1', undefined],

@@ -1,7 +1,7 @@
 import { DdlCursor } from './ddl-cursor.js'
 import type { DdlStatement, PartitionSpec } from './ddl-statement.js'
 import { cleanLocation } from './location.js'
-import { parseCreate, properties, tableName } from './parse-create.js'
+import { parseCreate, placed, properties, tableName } from './parse-create.js'
 
 /**
  * Reads a statement about external tables in the words of Hive and Athena; undefined when the text is
@@ -73,7 +73,8 @@ function alter(cursor: DdlCursor, base: string): DdlStatement {
     return ended(cursor, { kind: 'drop-partitions', table, ifExists, partitions })
   }
   if (cursor.takeWords('SET', 'TBLPROPERTIES')) {
-    return ended(cursor, { kind: 'set-properties', table, properties: properties(cursor) })
+    const given = placed(properties(cursor), base)
+    return ended(cursor, { kind: 'set-properties', table, properties: given })
   }
   if (cursor.takeWords('SET', 'LOCATION')) {
     const location = cleanLocation(cursor.text('a location'), base)

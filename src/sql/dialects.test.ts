@@ -56,6 +56,10 @@ describe('translate', () => {
     }
   })
 
+  it('quotes the database that has a reserved name', async () => {
+    expect(await translate('SELECT x FROM default.t', 'hive')).toBe('SELECT x FROM "default".t')
+  })
+
   it('says where it cannot read on', async () => {
     await expect(translate('SELECT é\nFROM t WHERE concat(a) = )', 'athena')).rejects.toMatchObject(
       {

@@ -27,7 +27,7 @@ export async function translate(sql: string, dialect: Dialect): Promise<string> 
   for (const reader of readers) {
     const result = transpile(shadowed, reader as never, 'duckdb' as never)
     if (result.success && result.sql) {
-      const texts = result.sql.map((text) => (trino ? fromTrino(text) : fromHive(text)))
+      const texts = result.sql.map((text) => quoteDefault(trino ? fromTrino(text) : fromHive(text)))
       return `${explain} ${texts.join(';\n')}`.trim()
     }
     const { error = 'cannot be read', errorStart: at } = result
@@ -83,7 +83,7 @@ const TRINO_RULES: Readonly<Record<string, CallRule>> = {
 }
 
 function fromTrino(sql: string): string {
-  return quoteDefault(rowsOfUnnest(rewriteCalls(renameCalls(sql, SHOW), TRINO_RULES)))
+  return rowsOfUnnest(rewriteCalls(renameCalls(sql, SHOW), TRINO_RULES))
 }
 
 /** The usual database is called `default`, a word that DuckDB reserves. */

@@ -59,7 +59,7 @@ export async function mountExternals(
         continue
       }
       const filters = own.map((s) => s.filters)
-      const read = await rawFiles(entry, filters, open, context.signal)
+      const read = await rawFiles(entry, filters, open, context)
       reads.push(read)
       const pathOf = await localPaths(context, read, releases)
       externals.push({

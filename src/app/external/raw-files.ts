@@ -6,6 +6,7 @@ import { wantedPartitions } from '../../catalog/partitions.js'
 import { mapLimit } from '../../core/concurrency.js'
 import { HeadrigError } from '../../core/errors.js'
 import { checkReadable } from '../../storage/key.js'
+import type { LakeContext } from '../context.js'
 import { type ByteStore, type StoredObject, uriOf } from '../../storage/store.js'
 
 /** A file of an external table, where it lies. */
@@ -25,6 +26,8 @@ export interface RawRead {
 }
 
 const PARALLEL_LISTS = 16
+/** Each costs a request; so many are rarely meant. */
+const MANY_PARTITIONS = 10_000
 /** Compressions by their names that no reader here knows. */
 const UNREADABLE = /\.(?:bz2|snappy|lzo|lz4|deflate|xz|br|zip|tar|tgz|7z)$/i
 
@@ -37,10 +40,16 @@ export async function rawFiles(
   entry: CatalogEntry,
   filters: PartitionFilters,
   open: (root: string) => ByteStore,
-  signal: AbortSignal,
+  { signal, logger }: Pick<LakeContext, 'signal' | 'logger'>,
 ): Promise<RawRead> {
   const { table } = entry
   const partitions = wantedPartitions(table, entry.partitions, filters, new Date())
+  if (partitions.length > MANY_PARTITIONS) {
+    logger.warn('lists many partitions: compare the partition columns with constants', {
+      table: table.name,
+      partitions: partitions.length,
+    })
+  }
   const lists = await mapLimit(partitions, PARALLEL_LISTS, async ({ location, values }) => {
     signal.throwIfAborted()
     const { root, prefix } = storeOf(location)

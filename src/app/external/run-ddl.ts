@@ -12,13 +12,15 @@ import { findPartitions, partitionName } from '../../catalog/hive-folders.js'
 import { readerOf } from '../../catalog/serdes/index.js'
 import { showCreate } from '../../catalog/show-create.js'
 import { HeadrigError } from '../../core/errors.js'
+import { FORMATS } from '../../formats/index.js'
+import { SYSTEM_TABLES } from '../../formats/system-tables.js'
 import type { LakeContext } from '../context.js'
 import type { DdlAnswer } from './ddl-answer.js'
 import { describeRows } from './describe-rows.js'
 import { sourceOpener } from './mount.js'
 
-/** Names that tables of the lake's own or views over them have. */
-const RESERVED = ['top_talkers']
+/** Names that tables of the lake's own, or views over them, have or may get. */
+const RESERVED = [...FORMATS.map((f) => f.id), ...Object.keys(SYSTEM_TABLES), 'top_talkers']
 
 /**
  * Runs a statement about external tables; the files that they are over are never touched.
@@ -99,7 +101,7 @@ async function create(
   if (taken.includes(table.name)) {
     throw new HeadrigError(
       'conflict',
-      `${table.name} is a table of the lake: give the external table another name`,
+      `${table.name} is the name of a table of the lake: give the external table another name`,
     )
   }
   if (await catalog.create(table)) return said(`table ${table.name} created`)

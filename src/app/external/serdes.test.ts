@@ -292,3 +292,64 @@ describe('statements', () => {
     expect(await run(`SHOW PARTITIONS ${name}`)).toEqual([['year=2024/kind=x']])
   })
 })
+
+describe('other logs as AWS documents them', () => {
+  it('S3 server access logs, by a pattern', async () => {
+    const columns =
+      'bucketowner bucket_name requestdatetime remoteip requester requestid operation key request_uri httpstatus errorcode bytessent objectsize totaltime turnaroundtime referrer useragent versionid hostid sigv ciphersuite authtype endpoint tlsversion accesspointarn aclrequired'
+        .split(' ')
+        .map((name) => `\`${name}\` string`)
+    const name = await table(
+      columns.join(', '),
+      String.raw`SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe' WITH SERDEPROPERTIES ('serialization.format'='1', 'input.regex'='([^ ]*) ([^ ]*) \\[(.*?)\\] ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) (\"[^\"]*\"|-) (-|[0-9]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) (\"[^\"]*\"|-) ([^ ]*)(?: ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*))?.*$')
+        STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat' OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'`,
+      {
+        log: 'owner b1 [15/Jan/2024:08:00:00 +0000] 192.0.2.1 arn:aws:iam::111122223333:user/ada REQ1 REST.GET.OBJECT k "GET /k HTTP/1.1" 200 - 12 34 5 6 - "aws-cli/2" - HOST SigV4 TLS AuthHeader ep TLSv1.3 - Yes\n',
+      },
+    )
+    expect(
+      await run(
+        `SELECT requestdatetime, operation, request_uri, httpstatus, useragent, tlsversion, aclrequired FROM ${name}`,
+      ),
+    ).toEqual([
+      [
+        '15/Jan/2024:08:00:00 +0000',
+        'REST.GET.OBJECT',
+        '"GET /k HTTP/1.1"',
+        '200',
+        '"aws-cli/2"',
+        'TLSv1.3',
+        'Yes',
+      ],
+    ])
+  })
+
+  it('flow logs as Parquet in Hive-compatible folders', async () => {
+    const name = await table(
+      `version int, srcaddr string, dstport int, \`end\` bigint) PARTITIONED BY (\`aws-account-id\` string, \`aws-region\` string, year string, day string`,
+      `ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
+        STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
+        OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'`,
+      {},
+    )
+    const connection = await (await context.engine()).connect()
+    for (const day of ['14', '15']) {
+      const folder = join(
+        root,
+        name,
+        `aws-account-id=111122223333/aws-region=us-east-1/year=2024/day=${day}`,
+      )
+      mkdirSync(folder, { recursive: true })
+      await connection.run(
+        `COPY (SELECT 2 AS version, '192.0.2.1' AS srcaddr, 443 AS dstport, ${day}::BIGINT AS "end") TO '${folder}/a.parquet' (FORMAT parquet)`,
+      )
+    }
+    connection.closeSync()
+    await run(`MSCK REPAIR TABLE ${name}`)
+    const sql = `SELECT "aws-region", day, "end" FROM ${name} WHERE day = '15'`
+    expect(await run(sql)).toEqual([['us-east-1', '15', 15]])
+    const answer = await query({ sql, dialect: 'athena' }, context)
+    expect((await rowsOf(answer)).length).toBe(1)
+    expect(answer.io.externals).toMatchObject([{ partitions: 1, files: 1 }])
+  })
+})

@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { awaitEnd, isAlive, processesWith, signalProcess, startOf } from './process-id.js'
+import {
+  awaitEnd,
+  isAlive,
+  processesOfGroup,
+  processesWith,
+  signalProcess,
+  startOf,
+} from './process-id.js'
 
 async function sleeper(env: Record<string, string> = {}) {
   const child = spawn('sleep', ['60'], { stdio: 'ignore', env: { PATH: '/usr/bin:/bin', ...env } })
@@ -37,4 +44,16 @@ test.runIf(process.platform === 'linux')('processes are found by a variable', as
   await sleeper({ HEADRIG_TEST_MARK: `${value}x` }).then((other) => other.child.kill())
   await expect.poll(() => processesWith('HEADRIG_TEST_MARK', value)).toEqual([id])
   child.kill()
+})
+
+test.runIf(process.platform === 'linux')('the processes of a group', async () => {
+  const leader = spawn('/bin/sh', ['-c', 'sleep 60 & sleep 60; true'], {
+    detached: true,
+    stdio: 'ignore',
+  })
+  const pid = leader.pid!
+  await expect.poll(async () => (await processesOfGroup(pid)).length).toBe(3)
+  process.kill(-pid, 'SIGKILL')
+  await once(leader, 'exit')
+  await expect.poll(() => processesOfGroup(pid)).toEqual([])
 })

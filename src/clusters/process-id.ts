@@ -70,6 +70,19 @@ export async function processesWith(variable: string, value: string): Promise<Pr
   return found
 }
 
+/** The processes of a group, its leader included. Linux only, elsewhere none. */
+export async function processesOfGroup(leader: number): Promise<number[]> {
+  if (process.platform !== 'linux') return []
+  const members: number[] = []
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
+    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (Number(group) === leader && state !== 'Z' && state !== 'X') members.push(Number(name))
+  }
+  return members
+}
+
 function kill(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal)

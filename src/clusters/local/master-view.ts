@@ -4,7 +4,6 @@ export interface WorkerView {
   readonly port: number
   /** `ALIVE`, `DECOMMISSIONED`, `DEAD`, … in Spark's words. */
   readonly state: string
-  readonly coresUsed: number
 }
 
 /** The workers of a standalone master, from its web interface; undefined while it does not answer. */
@@ -19,7 +18,6 @@ export async function askMaster(uiPort: number): Promise<readonly WorkerView[] |
       host: String(worker['host']),
       port: Number(worker['port']),
       state: String(worker['state']),
-      coresUsed: Number(worker['coresused']),
     }))
   } catch {
     return undefined

@@ -18,12 +18,16 @@ export function sessionConf(warehouseFolder: string): SparkConf {
   }
 }
 
-/** Workers that leave hand over their shuffle files and cached blocks to those that stay. */
+/**
+ * Workers that leave hand over their shuffle files and cached blocks to those that stay. Spark looks for what is
+ * left only every 30 s, and lets a worker go after it has looked: hence the shorter time.
+ */
 export const DECOMMISSION_CONF: SparkConf = {
   'spark.decommission.enabled': 'true',
   'spark.storage.decommission.enabled': 'true',
   'spark.storage.decommission.rddBlocks.enabled': 'true',
   'spark.storage.decommission.shuffleBlocks.enabled': 'true',
+  'spark.storage.decommission.replicationReattemptInterval': '2s',
 }
 
 /** A size in bytes as Java writes it: `1536m`. */

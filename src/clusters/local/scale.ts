@@ -4,7 +4,7 @@ import type { ScaleOptions, WorkerRole } from '../cluster.js'
 import { diedEarly, type Daemon } from './daemon.js'
 import { launchWorker, workerHost } from './launch.js'
 import { askMaster, type WorkerView } from './master-view.js'
-import { awaitEnd, isAlive, signalProcess, startOf } from '../process-id.js'
+import { awaitEnd, isAlive, processesOfGroup, signalProcess } from '../process-id.js'
 import {
   updateRecord,
   type ClusterRecord,
@@ -98,11 +98,12 @@ export async function removeWorker(
   await updateRecord(folder, (r) => ({ ...r, workers: without(r.workers, id) }))
 }
 
-/** Until the master has heard of it and its executors have ended. */
+/** Until the master has heard of it and its executors have ended: they are in its group. */
 async function isBusy(record: ClusterRecord, worker: WorkerRecord): Promise<boolean> {
-  if ((await startOf(worker.process.pid)) !== worker.process.start) return false
+  if (!(await isAlive(worker.process))) return false
   const view = await viewOf(record, worker)
-  return view !== undefined && (view.state === 'ALIVE' || view.coresUsed > 0)
+  if (view === undefined) return false
+  return view.state === 'ALIVE' || (await processesOfGroup(worker.process.pid)).length > 1
 }
 
 async function viewOf(

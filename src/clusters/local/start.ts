@@ -135,7 +135,8 @@ async function startProcesses(
   await updateRecord(folder, (r) => ({ ...r, connect: connect.id }))
   const add = { folder, secrets, watchdog, signal: waiting }
   await Promise.all([
-    addWorkers(add, 'core', spec.coreWorkers).then(() => addWorkers(add, 'task', spec.taskWorkers)),
+    addWorkers(add, 'core', spec.coreWorkers),
+    addWorkers(add, 'task', spec.taskWorkers),
     until(() => isListening(HOST, record.ports.connect), connect, waiting),
   ])
 }

@@ -6,11 +6,11 @@ import {
   stopCluster,
   type ClusterStatus,
 } from '../../app/clusters.js'
-import { HeadrigError } from '../../core/errors.js'
 import type { Cli } from '../cli.js'
 import { clusterContext } from '../cluster-context.js'
 import type { ReportFlags } from '../flags/report-flags.js'
 import type { SparkFlags } from '../flags/setting-flags.js'
+import { parseConf } from '../parse-conf.js'
 import { report } from '../report.js'
 
 export interface ClusterListFlags extends SparkFlags, ReportFlags {}
@@ -95,19 +95,6 @@ function linesOf({ id, state, connectUrl, nodes }: ClusterStatus): string[] {
     `${id}: ${state}, ${connectUrl}`,
     ...nodes.map((n) => `  ${n.id.padEnd(width)}  ${n.host}  ${n.state}`),
   ]
-}
-
-function parseConf(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=')
-      if (at > 0 && text.startsWith('spark.')) return [text.slice(0, at), text.slice(at + 1)]
-      throw new HeadrigError(
-        'invalid',
-        `--conf: ${JSON.stringify(text)} is no setting of Spark: write spark.name=value`,
-      )
-    }),
-  )
 }
 
 function quoted(path: string): string {

@@ -50,7 +50,7 @@ function configOf({ endpoint, region, profile, credentials, timeoutMs, agents }:
 }
 
 /** The SDK warns once a process of the end of its support for this Node: not on a user's terminal. */
-function construct(sdk: Sdk, config: S3ClientConfig): S3Client {
+export function construct(sdk: Sdk, config: S3ClientConfig): S3Client {
   const emitWarning = process.emitWarning.bind(process)
   process.emitWarning = () => undefined
   try {

@@ -16,6 +16,13 @@ export function checkTable(table: ExternalTable, now: Date): void {
       `table ${table.name} has no columns: list them after its name`,
     )
   }
+  const footer = table.properties['skip.footer.line.count'] ?? '0'
+  if (footer.trim() !== '0') {
+    throw new HeadrigError(
+      'invalid',
+      `table ${table.name}: property "skip.footer.line.count" is ${JSON.stringify(footer)}: lines at the end of files cannot be skipped`,
+    )
+  }
   if (!isProjected(table)) return
   if (table.partitionedBy.length === 0) {
     throw new HeadrigError(

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { HeadrigError } from '../core/errors.js'
 import {
   emrCloudTrail,
   flowLogsCustom,
@@ -122,6 +123,22 @@ describe('parseDdl', () => {
     ["CREATE EXTERNAL TABLE `../t` (a int) LOCATION 's3://b'", /is no name for a table/],
   ])('refuses %s', (sql, message) => {
     expect(() => parseDdl(sql, '/')).toThrow(message)
+  })
+
+  it('fails with a place on any words, and in no other way', () => {
+    const words =
+      "CREATE EXTERNAL TABLE ALTER ADD DROP PARTITION PARTITIONED BY ROW FORMAT SERDE WITH SERDEPROPERTIES LOCATION SHOW MSCK REPAIR DESCRIBE t `a b` ( ) < > , : ; = - struct array map int decimal 'x' \"y\" 's3://b/c' 12 1.5 ' ` /* --"
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...words.split(' ')), { maxLength: 14 }), (soup) => {
+        try {
+          parseDdl(soup.join(' '), '/')
+        } catch (error) {
+          expect(error).toBeInstanceOf(HeadrigError)
+          expect((error as HeadrigError).kind).toBe('invalid')
+        }
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it('prints every type so that it reads it again', () => {

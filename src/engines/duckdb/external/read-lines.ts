@@ -35,6 +35,7 @@ export function readCsv(
   return `read_csv(${pathList(paths)}, columns = {${types}}, delim = ${literal(separator)}, quote = ${literal(quote)}, escape = ${literal(escape)}, comment = '', header = false, auto_detect = false, strict_mode = false, null_padding = true, nullstr = ${NO_NULL}, skip = ${skipLines}, max_line_size = ${LONGEST_LINE}, buffer_size = ${BUFFER}, filename = true)`
 }
 
+/** Each file once, also one of two partitions. */
 export function pathList(paths: readonly string[]): string {
-  return `[${paths.map((p) => literal(enginePath(p))).join(', ')}]`
+  return `[${[...new Set(paths)].map((p) => literal(enginePath(p))).join(', ')}]`
 }

@@ -29,7 +29,7 @@ export async function storeFiles(
     const path = `event_day=${file.eventDay}/${file.path.split('/').at(-1)}`
     const key = `tables/${table}/${path}`
     if (!stored.has(file.path)) {
-      await store.putFile(key, await secondName(file.path))
+      if (file.key !== key) await store.putFile(key, await secondName(file.path))
       stored.set(file.path, key)
     }
     actions.push(

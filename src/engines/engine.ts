@@ -10,6 +10,8 @@ export interface DataFile {
   /** The partition all its rows are in: `yyyy-mm-dd`, or null when rows have no time. */
   readonly eventDay: string | null
   readonly stats: FileStats
+  /** Where it lies in the lake's store already, below the folder of its table and day. */
+  readonly key?: string
 }
 
 /** A table as a query sees it: its columns and the files that hold its rows. */

@@ -5,13 +5,7 @@ import { FORMATS } from '../../formats/index.js'
 import { FrontPool } from '../../front/pool.js'
 import type { ReadOutcome } from '../../front/reader.js'
 import type { WrittenFile } from '../../front/parquet/data-file.js'
-import type {
-  ConvertedBatch,
-  ConvertedTable,
-  Converter,
-  ConvertRequest,
-  ObjectOutcome,
-} from '../engine.js'
+import type { ConvertedBatch, Converter, ConvertRequest, ObjectOutcome } from '../engine.js'
 import { FetchAhead } from './fetch-ahead.js'
 import { parquetToFields } from './parquet-source.js'
 import type { DuckDbEngine } from './open.js'
@@ -30,6 +24,13 @@ const GROUP = { bytes: 2 << 20, objects: 64 }
 /** Ids that come with different contents; beyond, all of the batch is looked through. */
 const MOST_IDS = 10_000
 
+/** What reading threads made of a batch: files, and what is known of the rest. */
+export interface FrontBatch extends Pick<ConvertedBatch, 'outcomes' | 'detected' | 'rejects'> {
+  readonly written: readonly WrittenFile[]
+  /** The only ids that equal records of the batch can have, by log type; one that is missing: any. */
+  readonly suspects: Readonly<Record<string, readonly string[]>>
+}
+
 /** The embedded way: WebAssembly reads and writes, DuckDB finds duplicates. */
 export class DuckDbConverter implements Converter {
   readonly #engine: DuckDbEngine
@@ -42,6 +43,12 @@ export class DuckDbConverter implements Converter {
   }
 
   async convert(request: ConvertRequest): Promise<ConvertedBatch> {
+    const { written, suspects, ...batch } = await this.read(request)
+    return { ...batch, tables: writtenTables(this.#engine, written, suspects, request.folder) }
+  }
+
+  /** The first half of `convert`, for a caller who looks for duplicates elsewhere. */
+  async read(request: ConvertRequest): Promise<FrontBatch> {
     const { arenaBytes, threads } = this.#options
     const pool = (this.#pool ??= new FrontPool({
       threads,
@@ -103,12 +110,16 @@ export class DuckDbConverter implements Converter {
       await pool.close()
       throw error
     }
-    const suspects = (format: string): readonly string[] | undefined => {
-      const known = ids.get(format) ?? new Set()
-      return pool.comparedAll && known.size <= MOST_IDS ? [...known] : undefined
+    const suspects: Record<string, readonly string[]> = {}
+    if (pool.comparedAll) {
+      for (const { formatId } of written) {
+        const known = ids.get(formatId) ?? new Set()
+        if (known.size <= MOST_IDS) suspects[formatId] = [...known]
+      }
     }
     return {
-      tables: this.#tables(written, request.folder, suspects),
+      written,
+      suspects,
       outcomes: outcomes.map((o) => withRepeats(o, repeats.get(o.index) ?? 0)),
       rejects,
       detected: [...detected].map(([key, objects]) => {
@@ -180,18 +191,20 @@ export class DuckDbConverter implements Converter {
     const rejects = await pool.flush()
     return anyBroken ? [...rejects, broken] : rejects
   }
+}
 
-  #tables(
-    written: readonly WrittenFile[],
-    folder: string,
-    suspects: (format: string) => readonly string[] | undefined,
-  ): ConvertedTable[] {
-    return FORMATS.flatMap((format) => {
-      const files = written.filter((f) => f.formatId === format.id)
-      if (files.length === 0) return []
-      return [new WrittenTable(this.#engine, format, files, suspects(format.id), folder)]
-    })
-  }
+/** Written files as tables, a log type each. */
+export function writtenTables(
+  engine: DuckDbEngine,
+  written: readonly WrittenFile[],
+  suspects: FrontBatch['suspects'],
+  folder: string,
+): WrittenTable[] {
+  return FORMATS.flatMap((format) => {
+    const files = written.filter((f) => f.formatId === format.id)
+    if (files.length === 0) return []
+    return [new WrittenTable(engine, format, files, suspects[format.id], folder)]
+  })
 }
 
 /** What was left out while files were written is known only when all are. */

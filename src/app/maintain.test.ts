@@ -342,18 +342,20 @@ describe('vacuum', () => {
     const receipt = (n: number): string =>
       `_headrig/receipts/lane-${String(n).padStart(12, '0')}-t-x.json`
     const spill = '_headrig/spill/dead/x.tmp'
+    const staging = '_headrig/staging/dead/task-0.json'
     const keys = [
       ...[1, 2, 3, 4].map((n) => plan(n, 'json')),
       ...[1, 3, 4].map((n) => plan(n, 'done')),
       ...[1, 2, 3].map(receipt),
       spill,
+      staging,
     ]
     for (const key of keys) {
       await context.store.put(key, Buffer.from('{}'))
       await old(key, key.includes('3') ? 1 : 9)
     }
     const summary = await vacuum({}, context)
-    const gone = [plan(1, 'json'), plan(1, 'done'), receipt(1), spill]
+    const gone = [plan(1, 'json'), plan(1, 'done'), receipt(1), spill, staging]
     expect(summary.keys.toSorted()).toEqual(gone.toSorted())
     for (const key of keys) {
       expect((await context.store.head(key)) === undefined).toBe(gone.includes(key))

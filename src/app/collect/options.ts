@@ -18,6 +18,8 @@ export interface CollectOptions {
   /** The order of fields for lines without a header. */
   readonly fields?: readonly string[]
   readonly keepDuplicates?: boolean
+  /** Who reads: default `duckdb`, in this process; `auto`: Spark when there is one and enough to read. */
+  readonly engine?: 'duckdb' | 'spark' | 'auto'
   /** How much one commit takes; smaller batches lose less at a kill, and cost more. */
   readonly batch?: BatchSize
 }

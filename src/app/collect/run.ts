@@ -1,17 +1,15 @@
-import { Collector, type BatchSize } from '../../collect/collector.js'
+import { Collector } from '../../collect/collector.js'
 import type { Cursors } from '../../collect/discover.js'
 import type { Patience } from '../../collect/patience.js'
 import type { PlanOptions } from '../../collect/plans.js'
 import type { Source } from '../../collect/source.js'
-import { DuckDbConverter } from '../../engines/duckdb/converter.js'
+import type { Converter } from '../../engines/engine.js'
 import type { LakeContext } from '../context.js'
 import { chunks } from './chunks.js'
+import { openConverter } from './open-converter.js'
 import type { CollectOptions } from './options.js'
 import { addToSummary, type CollectSummary } from './summary.js'
 import { openTools } from './tools.js'
-
-/** A batch is one commit a table: large enough to be cheap, small enough to lose little at a kill. */
-const BATCH: BatchSize = { bytes: 64 << 20, objects: 20_000 }
 
 /** A collector at work, and how far it got. */
 export interface Run {
@@ -34,19 +32,18 @@ export async function openRun(
   summary: CollectSummary,
   patience?: Patience,
 ): Promise<Run> {
-  const { settings } = context
   const progress = { objects: 0, bytes: 0, rows: 0, totalObjects: 0, totalBytes: 0 }
   const tools = await openTools(context, sources)
-  const converter = new DuckDbConverter(tools.engine, {
-    threads: settings.threads,
-    arenaBytes: arenaBytes(settings),
-  })
+  let converter: Converter | undefined
   const closeTools = async (): Promise<void> => {
-    await converter.close()
+    await converter?.close()
     await tools.close()
   }
   try {
-    const collector = await Collector.open({ ...tools, converter }, options.batch ?? BATCH, {
+    const chosen = await openConverter(options.engine ?? 'duckdb', context, tools.engine)
+    converter = chosen.converter
+    const batch = options.batch ?? chosen.batch
+    const collector = await Collector.open({ ...tools, converter }, batch, {
       onProgress: (done) => {
         progress.objects += done.objects
         progress.bytes += done.bytes
@@ -100,18 +97,6 @@ export async function pass(
     summary.unchanged += known
   }
   await collector.adopt()
-}
-
-/** Of the whole process's memory, what one reading thread may hold of raw logs. */
-function arenaBytes({
-  memory,
-  threads,
-}: {
-  readonly memory: number
-  readonly threads: number
-}): number {
-  const share = (memory * 0.12) / threads
-  return Math.max(4 << 20, Math.min(96 << 20, Math.floor(share)))
 }
 
 function report(context: LakeContext, progress: Run['progress'], found = 0): void {

@@ -1,11 +1,12 @@
 import type { ByteStore } from '../../storage/store.js'
 
 const PLAN = /^_headrig\/plans\/(\d{12})\.(json|done)$/
+const PASSING = /^_headrig\/(spill|staging)\//
 const RECEIPT = /^_headrig\/receipts\/.*-(\d{12})-/
 
 /**
  * What is left of work that is over, last touched before a moment: plans that are done, their
- * receipts, spilled files. Of the plans the last one stays, since its number is the next one's start;
+ * receipts, spilled files, what tasks of a cluster were told. Of the plans the last one stays, since its number is the next one's start;
  * a plan that is not done stays with its receipts whatever its age.
  */
 export async function scratchToDelete(
@@ -32,9 +33,7 @@ export async function scratchToDelete(
   for await (const { key, modified } of store.list('_headrig/')) {
     if (modified >= before) continue
     const receipt = RECEIPT.exec(key)?.[1]
-    if (receipt !== undefined ? !open.has(receipt) : key.startsWith('_headrig/spill/')) {
-      keys.push(key)
-    }
+    if (receipt !== undefined ? !open.has(receipt) : PASSING.test(key)) keys.push(key)
   }
   return keys
 }

@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core'
 import { parseDuration } from '../../core/duration.js'
 import type { CollectFlags } from '../actions/collect.js'
 import type { Cli } from '../cli.js'
-import { engineFlag } from '../flags/engine-flag.js'
+import { collectEngineFlag } from '../flags/engine-flag.js'
 import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
 import { timeFlags } from '../flags/time-flags.js'
 
@@ -36,7 +36,7 @@ export const collect = buildCommand<CollectFlags, string[], Cli>({
     flags: {
       ...lakeFlags,
       ...timeFlags,
-      ...engineFlag,
+      ...collectEngineFlag,
       format: {
         kind: 'parsed',
         parse: String,

@@ -17,11 +17,39 @@ export const engineFlag = {
   },
 } as const
 
+export const COLLECT_ENGINES = ['duckdb', 'spark', 'auto'] as const
+
+export interface CollectEngineFlags {
+  readonly engine: (typeof COLLECT_ENGINES)[number]
+}
+
+/** `--engine` of `collect`: who reads the logs. */
+export const collectEngineFlag = {
+  engine: {
+    kind: 'parsed',
+    parse: collectEngine,
+    default: 'duckdb',
+    brief:
+      'Who reads the logs: duckdb, in this process; spark, on the cluster at spark.url; auto: spark for large batches, when there is one',
+    placeholder: COLLECT_ENGINES.join('|'),
+  },
+} as const
+
 function engine(text: string): 'duckdb' {
   if (text === 'duckdb') return text
   if (text === 'spark') throw notYet('--engine spark')
-  throw new HeadrigError(
+  throw unknown(text, ['duckdb', 'spark'])
+}
+
+function collectEngine(text: string): CollectEngineFlags['engine'] {
+  const known = COLLECT_ENGINES.find((e) => e === text)
+  if (known) return known
+  throw unknown(text, COLLECT_ENGINES)
+}
+
+function unknown(text: string, known: readonly string[]): HeadrigError {
+  return new HeadrigError(
     'invalid',
-    `${JSON.stringify(text)} is no engine${didYouMean(text, ['duckdb', 'spark'])}`,
+    `${JSON.stringify(text)} is no engine${didYouMean(text, known)}`,
   )
 }

@@ -1,0 +1,35 @@
+import type { Logger } from '../../core/logger.js'
+import { formatSize } from '../../core/size.js'
+import type { ConvertedBatch, Converter, ConvertRequest } from '../../engines/engine.js'
+
+/** From so many stored bytes in a batch on, a cluster's tasks outweigh what starting them costs. */
+const LARGE_BYTES = 512 << 20
+
+/** Reads large batches with one converter and the others with another; says which. */
+export class BySizeConverter implements Converter {
+  readonly #small: Converter
+  readonly #large: Converter
+  readonly #logger: Logger
+
+  constructor(small: Converter, large: Converter, logger: Logger) {
+    this.#small = small
+    this.#large = large
+    this.#logger = logger
+  }
+
+  convert(request: ConvertRequest): Promise<ConvertedBatch> {
+    const bytes = request.objects.reduce((sum, o) => sum + o.size, 0)
+    const isLarge = bytes >= LARGE_BYTES
+    this.#logger.info(
+      isLarge
+        ? `reading ${formatSize(bytes)} on spark`
+        : `reading ${formatSize(bytes)} in this process: spark takes over from ${formatSize(LARGE_BYTES)}`,
+    )
+    return (isLarge ? this.#large : this.#small).convert(request)
+  }
+
+  async close(): Promise<void> {
+    await this.#small.close()
+    await this.#large.close()
+  }
+}

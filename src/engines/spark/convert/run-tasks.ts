@@ -1,0 +1,61 @@
+import { HeadrigError, isKind, messageOf } from '../../../core/errors.js'
+import type { SparkConnectSession } from '../connect/session.js'
+import type { TaskAnswer, TaskPointer, TaskResult } from './messages.js'
+import { taskStatement, type TaskProgram } from './statement.js'
+import { decodeText } from './task-text.js'
+
+export interface TaskRun {
+  readonly session: SparkConnectSession
+  readonly program: TaskProgram
+  readonly pointer: TaskPointer
+  readonly count: number
+  readonly signal: AbortSignal
+  /** Told of each task once, in any order. */
+  readonly onResult: (task: number, result: TaskResult) => void
+}
+
+/**
+ * Runs tasks on a cluster. Spark takes one attempt of each, whatever it repeats, so that each answers once.
+ * @throws HeadrigError what a task says; `unavailable` when Spark gives up
+ */
+export async function runTasks(run: TaskRun): Promise<void> {
+  const { session, program, pointer, count, signal, onResult } = run
+  const statement = taskStatement(program, pointer, count)
+  const open = new Set(Array.from({ length: count }, (_, task) => task))
+  let failed: HeadrigError | undefined
+  try {
+    const answers = await session.query(statement, { signal })
+    for await (const rows of answers.rows()) {
+      for (const [text] of rows) {
+        const answer = decodeText(typeof text === 'string' ? text : '') as TaskAnswer
+        if (!open.delete(answer.task))
+          throw new HeadrigError('internal', `task ${answer.task} of ${count} answered twice`)
+        if ('result' in answer) onResult(answer.task, answer.result)
+        else failed ??= new HeadrigError(answer.error.kind, answer.error.message)
+      }
+    }
+  } catch (error) {
+    throw signal.aborted ? error : explained(error, program)
+  }
+  if (failed) throw failed
+  if (open.size > 0)
+    throw new HeadrigError('internal', `${open.size} of ${count} tasks did not answer`)
+}
+
+const MISSING =
+  /exited with status 12[67]|cannot execute|No such file or directory|MODULE_NOT_FOUND/
+
+/** What a task wrote before it ended comes with Spark's words. */
+function explained(error: unknown, program: TaskProgram): unknown {
+  const told = messageOf(error)
+  if (MISSING.test(told)) {
+    return new HeadrigError(
+      'invalid',
+      `executors cannot run ${program.node} ${program.script}: name paths that the nodes have with spark.node and spark.app`,
+      { cause: error },
+    )
+  }
+  if (!isKind(error, 'internal')) return error
+  const why = /Error:\s*([^\n]+)/.exec(told)?.[1] ?? told.split('\n')[0]
+  return new HeadrigError('unavailable', `reading on spark failed: ${why}`, { cause: error })
+}

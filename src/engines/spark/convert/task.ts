@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { HeadrigError, messageOf } from '../../../core/errors.js'
+import type { TaskAnswer, TaskPointer } from './messages.js'
+import { runTask } from './run-task.js'
+import { decodeText, encodeText } from './task-text.js'
+
+// What an executor runs: a line for each task in (a pointer, a tab, the task's number), a line with its answer out.
+// Failures that another attempt may not have end the process: Spark then starts the task again.
+
+const HOPELESS = new Set(['invalid', 'unauthenticated', 'forbidden'])
+const LOOK_MS = 500
+
+const parent = process.ppid
+const scratch = mkdtempSync(join(process.cwd(), 'headrig-task-'))
+const clear = (): void => rmSync(scratch, { recursive: true, force: true })
+process.on('exit', clear)
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, die)
+// The end of an executor must not leave this one at work.
+setInterval(() => {
+  if (process.ppid !== parent) die()
+}, LOOK_MS).unref()
+
+/** At once: an orderly exit would wait for a thread that hangs in a file system. */
+function die(): void {
+  clear()
+  process.kill(process.pid, 'SIGKILL')
+}
+
+async function answerOf(line: string, folder: string): Promise<TaskAnswer> {
+  const [text = '', number = ''] = line.split('\t')
+  const task = Number(number)
+  try {
+    return { task, result: await runTask(decodeText(text) as TaskPointer, task, folder) }
+  } catch (error) {
+    if (!(error instanceof HeadrigError) || !HOPELESS.has(error.kind)) throw error
+    return { task, error: { kind: error.kind, message: error.message } }
+  }
+}
+
+try {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const folder = mkdtempSync(join(scratch, 'task-'))
+    process.stdout.write(`${encodeText(await answerOf(line, folder))}\n`)
+  }
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`)
+  process.exitCode = 1
+}
+// Spark waits for the end, connections that are kept open do not matter to it.
+process.exit()

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import type { CollectJob } from './collect-process.js'
+import type { SparkTestServer } from './spark.js'
+
+/** Of so many stored bytes: about three objects to a task. */
+const TASK_SIZE = '100KiB'
+
+/** A job that collects with Spark. */
+export function sparkJob(
+  server: SparkTestServer,
+  lake: string,
+  options: Partial<CollectJob['options']> & Pick<CollectJob['options'], 'uris'>,
+  flags: Readonly<Record<string, string>> = {},
+): CollectJob {
+  return {
+    lake,
+    options: { format: 'auto', engine: 'spark', ...options },
+    flags: { sparkUrl: server.url, sparkTaskSize: TASK_SIZE, ...flags },
+  }
+}
+
+/**
+ * A program in Node's place whose first run does all its work, answers, and is killed: Spark must not
+ * take its answer.
+ */
+export async function writeFlakyNode(path: string): Promise<string> {
+  const script = [
+    '#!/bin/sh',
+    `if mkdir '${path}.died' 2>/dev/null; then`,
+    `  '${process.execPath}' "$@"`,
+    '  kill -9 $$',
+    'fi',
+    `exec '${process.execPath}' "$@"`,
+  ]
+  await writeFile(path, `${script.join('\n')}\n`, { mode: 0o755 })
+  return path
+}
+
+/** Processes that run a task's program below a server. */
+export function taskProcesses(server: SparkTestServer): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        return /convert\/task\.js\0?$/.test(command) && isBelow(pid, server.pid ?? 0)
+      } catch {
+        return false
+      }
+    })
+}
+
+function isBelow(pid: number, ancestor: number): boolean {
+  for (let at = pid; at > 1;) {
+    if (at === ancestor) return true
+    at = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${at}/status`, 'utf8'))?.[1] ?? 0)
+  }
+  return false
+}

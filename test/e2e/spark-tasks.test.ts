@@ -88,17 +88,16 @@ async function rowsOf(batch: ConvertedBatch): Promise<number> {
   return rows
 }
 
-/** Waits until a task hangs at its pipe. */
+/** Waits until one task is left for a second: the one that hangs at its pipe. */
 async function hanging(): Promise<number> {
-  for (let i = 0; i < 300; i++) {
-    const [pid] = taskProcesses(server!)
-    if (pid !== undefined) {
-      await setTimeout(700)
-      return pid
-    }
+  let [last, since] = [0, Date.now()]
+  for (let i = 0; i < 600; i++) {
+    const [pid = 0, ...others] = taskProcesses(server!)
+    if (others.length > 0 || pid !== last || pid === 0) [last, since] = [pid, Date.now()]
+    else if (Date.now() - since > 1000) return pid
     await setTimeout(50)
   }
-  throw new Error(`no task started: ${await server!.log()}`)
+  throw new Error(`no task hangs: ${await server!.log()}`)
 }
 
 describe.skipIf(!server)('tasks', { timeout: 120_000 }, () => {

@@ -16,9 +16,9 @@ import { startSpark } from '../support/spark.js'
 import { sparkJob, writeFlakyNode } from '../support/spark-collect.js'
 
 /** Small batches: many commits, many places to die. */
-const BATCH = { bytes: 1 << 20, objects: 9 }
+const BATCH = { bytes: 1 << 20, objects: 12 }
 /** Kills at operations of the store; more with HEADRIG_TEST_KILLS. */
-const KILLS = Math.ceil(Number(process.env['HEADRIG_TEST_KILLS'] ?? 44) / 4)
+const KILLS = Math.ceil(Number(process.env['HEADRIG_TEST_KILLS'] ?? 44) / 7)
 const FIXTURES = 'fixtures/formats'
 
 const s3 = existsSync(BINARY) ? await startS3Server() : undefined
@@ -39,7 +39,7 @@ let embedded: LakeContent
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'headrig-spark-collect-'))
   source = join(root, 'source')
-  logs = mixedLogs(7, 24, 10)
+  logs = mixedLogs(7, 18, 8)
   await writeLogs(source, logs.objects)
   const lake = join(root, 'embedded')
   await collectInProcess({ lake, options: { uris: [source], format: 'auto', batch: BATCH } })

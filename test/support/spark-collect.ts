@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import type { CollectJob } from './collect-process.js'
 import type { SparkTestServer } from './spark.js'
 
-/** Of so many stored bytes: about three objects to a task. */
-const TASK_SIZE = '100KiB'
+/** Of so many stored bytes: about six objects to a task. */
+const TASK_SIZE = '200KiB'
 
 /** A job that collects with Spark. */
 export function sparkJob(

@@ -90,18 +90,6 @@ describe.skipIf(!server)('a result over a bad connection', () => {
     expect(rows).toEqual([[5]])
   })
 
-  test('waits with the server while nobody reads', async () => {
-    const result = await session.query(big(ROWS))
-    const batches = result.batches[Symbol.asyncIterator]()
-    await batches.next()
-    await setTimeout(1000)
-    const held = proxy.received()
-    await setTimeout(500)
-    expect(proxy.received() - held).toBeLessThan(100_000)
-    expect(held).toBeLessThan(6e6)
-    await result.close()
-  })
-
   test('ends with the server when the server is gone for good', async () => {
     const result = await session.query(big(ROWS))
     let batches = 0

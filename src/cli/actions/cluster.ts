@@ -12,6 +12,7 @@ import type { ReportFlags } from '../flags/report-flags.js'
 import type { SparkFlags } from '../flags/setting-flags.js'
 import { parseConf } from '../parse-conf.js'
 import { report } from '../report.js'
+import { shellWord } from '../shell-word.js'
 
 export interface ClusterListFlags extends SparkFlags, ReportFlags {}
 
@@ -54,7 +55,7 @@ export async function runClusterStart(this: Cli, flags: ClusterStartFlags): Prom
     ...linesOf(status),
     '',
     'To use it, and to end it:',
-    `  export HEADRIG_SPARK_URL=${status.connectUrl} HEADRIG_SPARK_TOKEN="$(cat ${quoted(tokenFile)})"`,
+    `  export HEADRIG_SPARK_URL=${status.connectUrl} HEADRIG_SPARK_TOKEN="$(cat ${shellWord(tokenFile)})"`,
     `  headrig cluster stop ${status.id}`,
   ])
 }
@@ -95,8 +96,4 @@ function linesOf({ id, state, connectUrl, nodes }: ClusterStatus): string[] {
     `${id}: ${state}, ${connectUrl}`,
     ...nodes.map((n) => `  ${n.id.padEnd(width)}  ${n.host}  ${n.state}`),
   ]
-}
-
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

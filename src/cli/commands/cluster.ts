@@ -11,6 +11,7 @@ import type {
 import type { Cli } from '../cli.js'
 import { reportFlags } from '../flags/report-flags.js'
 import { commonAliases, sparkFlags } from '../flags/setting-flags.js'
+import { kubernetes } from './kubernetes.js'
 import { submitEmr } from './submit-emr.js'
 
 const flags = { ...sparkFlags, ...reportFlags }
@@ -161,7 +162,10 @@ const stop = buildCommand<ClusterStopFlags, [id?: string], Cli>({
   loader: async () => (await import('../actions/cluster.js')).runClusterStop,
 })
 
-export const cluster = buildRouteMap<'start' | 'list' | 'scale' | 'stop' | 'submit-emr', Cli>({
-  routes: { start, list, scale, stop, 'submit-emr': submitEmr },
+export const cluster = buildRouteMap<
+  'start' | 'list' | 'scale' | 'stop' | 'kubernetes' | 'submit-emr',
+  Cli
+>({
+  routes: { start, list, scale, stop, kubernetes, 'submit-emr': submitEmr },
   docs: { brief: 'Start, list, scale and stop Spark clusters' },
 })

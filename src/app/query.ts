@@ -1,44 +1,29 @@
 import { openCatalog } from '../catalog/catalog.js'
-import { HeadrigError, isKind } from '../core/errors.js'
-import { TOP_TALKERS_VIEW } from '../detect/analytics/top-talkers.js'
-import type { MountedView } from '../engines/duckdb/mount.js'
-import type { DuckDbOptions } from '../engines/duckdb/open.js'
+import { isKind } from '../core/errors.js'
 import { PATH_COLUMN } from '../engines/duckdb/external/raw-file.js'
 import type { openPlanner, PlannedQuery } from '../engines/duckdb/planner.js'
-import type { QuerySession } from '../engines/duckdb/session.js'
-import type { QueryOptions as EngineQueryOptions, QueryResult } from '../engines/engine.js'
-import type { Dialect } from '../sql/dialects.js'
+import type {
+  QueryOptions as EngineQueryOptions,
+  QueryResult,
+  QuerySession,
+} from '../engines/engine.js'
 import { type LakeContext, requireLake } from './context.js'
-import {
-  type ExternalIo,
-  externalIo,
-  type MountedExternals,
-  mountExternals,
-} from './external/mount.js'
+import { externalIo, type MountedExternals, mountExternals } from './external/mount.js'
 import type { RawRead } from './external/raw-files.js'
 import { explainText } from './explain-text.js'
-import { type AsOf, type LakeTable, lakeTables } from './lake-tables.js'
+import {
+  closing,
+  type QueryAnswer,
+  type QueryOptions,
+  sessionOptions,
+  told,
+  viewsOver,
+} from './query-parts.js'
+import { type LakeTable, lakeTables } from './lake-tables.js'
 import { localTables, type LocalTables } from './local-files.js'
-import { ioOf, prune, type TableIo, type TableRead } from './prune.js'
+import { ioOf, prune, type TableRead } from './prune.js'
 
-export interface QueryOptions {
-  readonly sql: string
-  /** What the query is written in; default `duckdb`. */
-  readonly dialect?: Dialect
-  readonly asOf?: AsOf
-  /** Say what would be read, and the plan, one line a row, instead of answering. */
-  readonly explain?: boolean
-  /** Bound to `$1`, `$2`, …; never spliced into the text. */
-  readonly params?: EngineQueryOptions['params']
-  /** Where a relative `LOCATION` of an external table starts; default: the process's folder. */
-  readonly cwd?: string
-}
-
-export interface QueryAnswer extends QueryResult {
-  readonly io: { readonly tables: readonly TableIo[]; readonly externals: readonly ExternalIo[] }
-  /** Ends the query; done by itself when the batches end. Safe to call twice. */
-  readonly close: () => Promise<void>
-}
+export type { QueryAnswer, QueryOptions } from './query-parts.js'
 
 /**
  * Answers one reading statement over the lake: only the files that may hold rows of the answer are
@@ -49,8 +34,8 @@ export interface QueryAnswer extends QueryResult {
  * @example const { columns, batches } = await query({ sql: 'FROM aws_cloudtrail LIMIT 5' }, context)
  */
 export async function query(options: QueryOptions, context: LakeContext): Promise<QueryAnswer> {
-  const ddl = await ddlAnswer(options, context)
-  if (ddl) return ddl
+  const other = (await ddlAnswer(options, context)) ?? (await onSpark(options, context))
+  if (other) return other
   const open = await openQuery(options, context)
   const { planned, reads, externals, session } = open
   try {
@@ -101,6 +86,17 @@ async function ddlAnswer(
     if (isDescribe && isKind(error, 'not-found')) return undefined
     throw error
   }
+}
+
+/** The answer of Spark, when it is to give one. */
+async function onSpark(
+  options: QueryOptions,
+  context: LakeContext,
+): Promise<QueryAnswer | undefined> {
+  const { engine, sparkUrl } = context.settings
+  if (engine === 'duckdb' || (engine === 'auto' && sparkUrl === undefined)) return undefined
+  const { sparkQuery } = await import('./spark-query.js')
+  return sparkQuery(options, context)
 }
 
 /** A query that is planned, with its files at hand, not yet run. */
@@ -155,7 +151,7 @@ export async function openQuery(
       ...(writable === undefined ? {} : { writable }),
     })
     const close = async (): Promise<void> => {
-      session.close()
+      await session.close()
       await release()
     }
     const run = { signal: context.signal, ...(params ? { params } : {}) }
@@ -175,17 +171,7 @@ async function plan(
   const { openPlanner } = await import('../engines/duckdb/planner.js')
   const planner = await openPlanner(sessionOptions(context), mounts)
   try {
-    return await planner.plan(sql, params)
-  } catch (error) {
-    if (sql === text || !(error instanceof HeadrigError)) throw error
-    const { kind, details } = error
-    const message = details['position']
-      ? `${error.message}\n(the place is in the query as it was translated for DuckDB)`
-      : error.message
-    throw new HeadrigError(kind, message, {
-      cause: error,
-      details: { ...details, sql: text, translated: sql },
-    })
+    return await told(planner.plan(sql, params), text, sql)
   } finally {
     planner.close()
   }
@@ -199,27 +185,9 @@ function notRead(tables: readonly LakeTable[], { tables: mounted }: LocalTables)
     .map(({ name, columns }) => ({ name, columns, files: [] }))
 }
 
-function viewsOver(tables: readonly LakeTable[]): MountedView[] {
-  return tables.some((t) => t.name === 'aws_vpc_flow') ? [TOP_TALKERS_VIEW] : []
-}
-
-/** What this process itself may take of the memory that the user allows. */
-const OWN_MEMORY = 192 * 2 ** 20
-
-function sessionOptions({ settings, spillFolder }: LakeContext): DuckDbOptions {
-  return {
-    memoryLimitBytes: Math.max(settings.memory - OWN_MEMORY, settings.memory / 2),
-    threads: settings.threads,
-    tempFolder: spillFolder,
-  }
-}
-
 async function explainAnswer(open: OpenQuery, context: LakeContext): Promise<QueryResult> {
   const { planned, session, run, reads, externals } = open
-  const verb = planned.explain === '' ? 'EXPLAIN' : planned.explain
-  const { batches } = await session.query(`${verb} ${planned.sql}`, run)
-  let engine = ''
-  for await (const rows of batches) engine += rows.map((r) => String(r[1])).join('\n')
+  const engine = await session.explain(planned.sql, planned.explain === 'EXPLAIN ANALYZE', run)
   const text = explainText(
     reads.map((r) => ({ ...ioOf(r), filters: r.filters })),
     externals.map(externalIo),
@@ -232,16 +200,5 @@ async function explainAnswer(open: OpenQuery, context: LakeContext): Promise<Que
     batches: (async function* () {
       yield text.split('\n').map((line) => [line])
     })(),
-  }
-}
-
-async function* closing<T>(
-  batches: AsyncIterable<T>,
-  close: () => Promise<void>,
-): AsyncGenerator<T> {
-  try {
-    yield* batches
-  } finally {
-    await close()
   }
 }

@@ -135,7 +135,10 @@ async function readMap(file: string): Promise<AddressMap> {
 
 /** Takes the short way when it is open, and checks that it led to the truth. */
 async function ranked(talkers: TopTalkersQuery, context: LakeContext): Promise<QueryAnswer> {
-  const short = heavyTalkersSql(talkers)
+  const { engine, sparkUrl } = context.settings
+  // Its buckets are by a hash of DuckDB's.
+  const embedded = engine === 'duckdb' || (engine === 'auto' && sparkUrl === undefined)
+  const short = embedded ? heavyTalkersSql(talkers) : undefined
   if (short === undefined) return query({ sql: topTalkersSql(talkers) }, context)
   const answer = await query({ sql: short }, context)
   const rows: (readonly unknown[])[] = []

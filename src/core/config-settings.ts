@@ -1,6 +1,6 @@
 import { homedir, availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
-import { closest } from './closest.js'
+import { closest, didYouMean } from './closest.js'
 import { parseCount } from './count.js'
 import { HeadrigError } from './errors.js'
 import { formatSize, parseSize } from './size.js'
@@ -26,6 +26,9 @@ export interface Setting<T> {
 
 export const LOG_LEVELS = ['debug', 'info', 'warn'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export const ENGINES = ['auto', 'duckdb', 'spark'] as const
+export type EngineName = (typeof ENGINES)[number]
 
 /** Every setting, by its name in code. The one table that flags, environment and file are read by. */
 export const SETTINGS = {
@@ -139,6 +142,13 @@ export const SETTINGS = {
     initial: () => undefined,
     show: shown,
   } satisfies Setting<string | undefined>,
+  engine: {
+    ...names('engine', 'engine', ['HEADRIG_ENGINE'], ENGINES.join('|')),
+    doc: 'Who answers: duckdb, in this process; spark, at spark.url; auto: spark for much data, when there is one',
+    parse: engine,
+    initial: () => 'auto',
+    show: String,
+  } satisfies Setting<EngineName>,
   sparkUrl: {
     ...names('spark.url', 'spark-url', ['HEADRIG_SPARK_URL'], 'url'),
     doc: 'A Spark Connect server, such as sc://127.0.0.1:15002',
@@ -233,6 +243,15 @@ function logLevel(text: string): LogLevel {
   throw new HeadrigError(
     'invalid',
     `${JSON.stringify(text)} is no log level: ${meant ? `did you mean ${meant}?` : `write ${LOG_LEVELS.join(', ')}`}`,
+  )
+}
+
+function engine(text: string): EngineName {
+  const found = ENGINES.find((e) => e === text.trim().toLowerCase())
+  if (found) return found
+  throw new HeadrigError(
+    'invalid',
+    `${JSON.stringify(text)} is no engine${didYouMean(text, ENGINES)}: write ${ENGINES.join(', ')}`,
   )
 }
 

@@ -74,6 +74,16 @@ export interface QueryOptions {
   readonly signal?: AbortSignal
 }
 
+/** Mounted tables that can be asked in the engine's own SQL. */
+export interface QuerySession {
+  /** Reads one statement; the signal ends it where it runs. */
+  query(sql: string, options?: QueryOptions): Promise<QueryResult>
+  /** How the engine would run a statement, in its own words; `analyze`: how it ran it. */
+  explain(sql: string, analyze: boolean, options?: QueryOptions): Promise<string>
+  /** Ends what still runs; safe to call twice. */
+  close(): Promise<void>
+}
+
 /** One source object of a batch. */
 export interface SourceObject {
   readonly uri: string

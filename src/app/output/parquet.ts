@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { HeadrigError } from '../../core/errors.js'
 import { literal } from '../../sql/text.js'
 import type { LakeContext } from '../context.js'
 import { openQuery, type QueryOptions } from '../query.js'
@@ -14,6 +15,12 @@ export async function queryToParquet(
   path: string,
   context: LakeContext,
 ): Promise<number> {
+  if (context.settings.engine === 'spark') {
+    throw new HeadrigError(
+      'invalid',
+      'parquet is written by duckdb: use --engine duckdb, or another --format',
+    )
+  }
   let rows = 0
   await writeWhole(resolve(path), async (temp) => {
     const { planned, session, run, close } = await openQuery(options, context, temp)

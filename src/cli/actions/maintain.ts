@@ -1,4 +1,5 @@
 import { compact, retain, vacuum } from '../../app/maintain.js'
+import { HeadrigError } from '../../core/errors.js'
 import { grouped } from '../../core/grouped.js'
 import { formatSize } from '../../core/size.js'
 import type { Cli } from '../cli.js'
@@ -22,6 +23,7 @@ export interface VacuumFlags extends LakeFlags, ReportFlags {
 export interface CompactFlags extends LakeFlags, ReportFlags {
   readonly dryRun?: boolean
   readonly targetSize: number
+  readonly engine?: string
 }
 
 export async function runCompact(
@@ -29,6 +31,12 @@ export async function runCompact(
   flags: CompactFlags,
   ...tables: string[]
 ): Promise<void> {
+  if (flags.engine === 'spark') {
+    throw new HeadrigError(
+      'invalid',
+      'spark does not compact: files sorted by time with our statistics are made by --engine duckdb, on as many machines as there are tables',
+    )
+  }
   const dryRun = flags.dryRun === true
   const options = { tables, targetBytes: flags.targetSize, dryRun }
   const summary = await withLake(this, flags, (context) => compact(options, context))

@@ -8,14 +8,13 @@ import { grouped } from '../../core/grouped.js'
 import type { Cli } from '../cli.js'
 import type { AsOfFlags } from '../flags/as-of-flag.js'
 import type { Dialect } from '../flags/dialects.js'
-import type { EngineFlags } from '../flags/engine-flag.js'
 import type { OutputFlags } from '../flags/output-flags.js'
-import type { LakeFlags } from '../flags/setting-flags.js'
+import type { AnswerFlags } from '../flags/setting-flags.js'
 import { printRows } from '../print-rows.js'
 import { withLake } from '../with-lake.js'
 import { write } from '../write.js'
 
-export interface QueryFlags extends LakeFlags, OutputFlags, EngineFlags, AsOfFlags {
+export interface QueryFlags extends AnswerFlags, OutputFlags, AsOfFlags {
   readonly dialect: Dialect
   readonly explain?: boolean
   readonly file?: string

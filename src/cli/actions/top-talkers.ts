@@ -3,13 +3,13 @@ import { writeText } from '../../app/output/write-out.js'
 import { hadoopLines, topTalkers, type TopTalkersOptions } from '../../app/top-talkers.js'
 import type { Cli } from '../cli.js'
 import type { OutputFormat } from '../flags/output-flags.js'
-import type { LakeFlags } from '../flags/setting-flags.js'
+import type { AnswerFlags } from '../flags/setting-flags.js'
 import type { TimeFlags } from '../flags/time-flags.js'
 import { printRows } from '../print-rows.js'
 import { withLake } from '../with-lake.js'
 import { write } from '../write.js'
 
-export interface TopTalkersFlags extends LakeFlags, TimeFlags {
+export interface TopTalkersFlags extends AnswerFlags, TimeFlags {
   readonly by: NonNullable<TopTalkersOptions['by']>
   readonly maxPort: number
   readonly allPorts?: boolean

@@ -2,6 +2,7 @@ import { buildCommand } from '@stricli/core'
 import { parseSize } from '../../core/size.js'
 import type { CompactFlags } from '../actions/maintain.js'
 import type { Cli } from '../cli.js'
+import { settingFlag } from '../flags/setting-flags.js'
 import { maintainAliases, maintainFlags, someTables } from '../flags/maintain-flags.js'
 
 export const compact = buildCommand<CompactFlags, string[], Cli>({
@@ -18,6 +19,7 @@ export const compact = buildCommand<CompactFlags, string[], Cli>({
   parameters: {
     flags: {
       ...maintainFlags,
+      engine: settingFlag('engine'),
       targetSize: {
         kind: 'parsed',
         parse: parseSize,

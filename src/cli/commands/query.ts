@@ -3,9 +3,8 @@ import type { QueryFlags } from '../actions/query.js'
 import type { Cli } from '../cli.js'
 import { asOfFlag } from '../flags/as-of-flag.js'
 import { DIALECTS } from '../flags/dialects.js'
-import { engineFlag } from '../flags/engine-flag.js'
 import { outputFlags } from '../flags/output-flags.js'
-import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
+import { answerFlags, commonAliases } from '../flags/setting-flags.js'
 
 export const query = buildCommand<QueryFlags, [sql?: string], Cli>({
   docs: {
@@ -24,9 +23,8 @@ export const query = buildCommand<QueryFlags, [sql?: string], Cli>({
   },
   parameters: {
     flags: {
-      ...lakeFlags,
+      ...answerFlags,
       ...outputFlags,
-      ...engineFlag,
       ...asOfFlag,
       dialect: {
         kind: 'enum',

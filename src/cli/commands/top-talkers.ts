@@ -3,7 +3,7 @@ import { parseCount } from '../../core/count.js'
 import type { TopTalkersFlags } from '../actions/top-talkers.js'
 import type { Cli } from '../cli.js'
 import { OUTPUT_FORMATS, outFlag } from '../flags/output-flags.js'
-import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
+import { answerFlags, commonAliases } from '../flags/setting-flags.js'
 import { timeFlags } from '../flags/time-flags.js'
 
 const MEASURES = ['connections', 'bytes', 'packets'] as const
@@ -25,7 +25,7 @@ export const topTalkers = buildCommand<TopTalkersFlags, [], Cli>({
   },
   parameters: {
     flags: {
-      ...lakeFlags,
+      ...answerFlags,
       ...timeFlags,
       by: { kind: 'enum', values: MEASURES, default: 'connections', brief: 'What to order by' },
       maxPort: {

@@ -1,21 +1,5 @@
 import { didYouMean } from '../../core/closest.js'
 import { HeadrigError } from '../../core/errors.js'
-import { notYet } from '../later.js'
-
-export interface EngineFlags {
-  readonly engine: 'duckdb'
-}
-
-/** `--engine`: which engine does the work. */
-export const engineFlag = {
-  engine: {
-    kind: 'parsed',
-    parse: engine,
-    default: 'duckdb',
-    brief: 'The engine: duckdb, in this process',
-    placeholder: 'duckdb|spark',
-  },
-} as const
 
 export const COLLECT_ENGINES = ['duckdb', 'spark', 'auto'] as const
 
@@ -34,12 +18,6 @@ export const collectEngineFlag = {
     placeholder: COLLECT_ENGINES.join('|'),
   },
 } as const
-
-function engine(text: string): 'duckdb' {
-  if (text === 'duckdb') return text
-  if (text === 'spark') throw notYet('--engine spark')
-  throw unknown(text, ['duckdb', 'spark'])
-}
 
 function collectEngine(text: string): CollectEngineFlags['engine'] {
   const known = COLLECT_ENGINES.find((e) => e === text)

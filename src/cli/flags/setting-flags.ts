@@ -79,6 +79,18 @@ export const lakeFlags = {
   ...commonFlags,
 } as const
 
+/** Flags of every command that Spark may answer. */
+export interface AnswerFlags extends LakeFlags {
+  readonly engine?: string
+  readonly sparkUrl?: string
+}
+
+export const answerFlags = {
+  ...lakeFlags,
+  engine: settingFlag('engine'),
+  sparkUrl: settingFlag('sparkUrl', true),
+} as const
+
 /** Flags of commands that work with Spark on this machine. */
 export interface SparkFlags extends CommonFlags {
   readonly data?: string
@@ -94,11 +106,13 @@ export const sparkFlags = {
 } as const
 
 /** What the flags say about settings. */
-export function flagValues(flags: LakeFlags & SparkFlags): FlagValues {
+export function flagValues(flags: AnswerFlags & SparkFlags): FlagValues {
   return {
     dataFolder: flags.data,
     sparkHome: flags.sparkHome,
     sparkJars: flags.sparkJars,
+    engine: flags.engine,
+    sparkUrl: flags.sparkUrl,
     lake: flags.lake,
     memory: flags.memory,
     threads: flags.threads,

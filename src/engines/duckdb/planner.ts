@@ -2,7 +2,6 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { knownColumns } from '../../catalog/external-table.js'
 import { didYouMean } from '../../core/closest.js'
 import type { TableColumn } from '../../formats/table-schema.js'
-import { readParsed } from '../../sql/ast.js'
 import { type ReadOnlySql, readOnly } from '../../sql/guard.js'
 import { type Names, Spelling } from '../../sql/spelling.js'
 import type { QueryOptions, TableScan } from '../engine.js'
@@ -11,6 +10,7 @@ import { type DuckDbFailure, readFailure } from './failure.js'
 import type { MountedView } from './mount.js'
 import { type DuckDbOptions, openDuckDb } from './open.js'
 import { queryError } from './query-error.js'
+import { parseSql, type QueryTree, queryTree } from './query-tree.js'
 import { forPlanning, PLAN, planScans } from './scans.js'
 import { mountAll } from './session.js'
 
@@ -35,6 +35,8 @@ export interface Planner {
    * Throws `invalid` with the position and the likely name.
    */
   plan(sql: string, params?: QueryOptions['params']): Promise<PlannedQuery>
+  /** What another engine has to know of a planned query. */
+  tree(sql: string, params?: QueryOptions['params']): Promise<QueryTree>
   /** Safe to call twice. */
   close(): void
 }
@@ -70,6 +72,7 @@ export async function openPlanner(
     const names = namesOf(known, mounts.views ?? [])
     return {
       plan: (sql, params) => plan(connection, tables, names, sql, params),
+      tree: (sql, params) => queryTree(connection, sql, params),
       close: () => engine.close(),
     }
   } catch (error) {
@@ -93,11 +96,7 @@ async function plan(
   text: string,
   params: QueryOptions['params'],
 ): Promise<PlannedQuery> {
-  const parse = async (sql: string): Promise<ReturnType<typeof readParsed>> => {
-    const result = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql])
-    return readParsed(String(result.getRows()[0]?.[0]))
-  }
-  const { sql, explain, parsed } = await readOnly(text, parse)
+  const { sql, explain, parsed } = await readOnly(text, (t) => parseSql(connection, t))
   const spelling = new Spelling(sql, parsed, names)
   for (let repairs = 0; ; repairs++) {
     try {

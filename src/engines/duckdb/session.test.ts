@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TableColumn } from '../../formats/table-schema.js'
 import type { MountedFile, QueryResult } from '../engine.js'
 import { openDuckDb } from './open.js'
-import { openSession, type QuerySession } from './session.js'
+import type { QuerySession } from '../engine.js'
+import { openSession } from './session.js'
 
 const root = mkdtempSync(join(tmpdir(), 'headrig-session-'))
 const options = { memoryLimitBytes: 2 ** 28, threads: 2, tempFolder: join(root, 'spill') }
@@ -79,7 +80,7 @@ describe('mounted tables', () => {
       ['2024-01-16T11:00:00.5Z', '2024-01-16', 2, { arn: 'b', name: 'bob' }, 'x'],
       ['2024-01-16T11:00:00.5Z', null, 2, { arn: 'b', name: 'bob' }, 'x'],
     ])
-    session.close()
+    await session.close()
   })
 
   it('take the day from the log when no folder says it, or a folder says something else', async () => {
@@ -93,7 +94,7 @@ describe('mounted tables', () => {
       ['2024-02-01', 2],
       [null, 2],
     ])
-    session.close()
+    await session.close()
   })
 
   it('are read in groups when it is known what the files hold', async () => {
@@ -119,7 +120,7 @@ describe('mounted tables', () => {
     await expect(session.query('SELECT time FROM logs').then(rowsOf)).rejects.toThrow(
       'column time was not planned for',
     )
-    session.close()
+    await session.close()
   })
 
   it('look into many files of which little is known', async () => {
@@ -139,14 +140,14 @@ describe('mounted tables', () => {
         ),
       ),
     ).toEqual([[70, 35, 35, '2024-01-15']])
-    session.close()
+    await session.close()
   })
 
   it('are empty and typed without files', async () => {
     const session = await open([])
     const { columns: found } = await session.query('SELECT who.name, "end", time FROM logs')
     expect(found.map((c) => c.type)).toEqual(['VARCHAR', 'BIGINT', 'TIMESTAMP WITH TIME ZONE'])
-    session.close()
+    await session.close()
   })
 })
 
@@ -161,7 +162,7 @@ describe('a session', () => {
   ])('reads and writes no other file: %s', async (sql) => {
     const session = await open(files)
     await expect(session.query(sql).then(rowsOf)).rejects.toMatchObject({ kind: 'forbidden' })
-    session.close()
+    await session.close()
   })
 
   it.each([`SET enable_external_access = true`, `SET threads = 1`, `SET TimeZone = 'Asia/Tokyo'`])(
@@ -169,7 +170,7 @@ describe('a session', () => {
     async (sql) => {
       const session = await open(files)
       await expect(session.query(sql).then(rowsOf)).rejects.toMatchObject({ kind: 'invalid' })
-      session.close()
+      await session.close()
     },
   )
 
@@ -184,7 +185,7 @@ describe('a session', () => {
       if (seen > 10_000) break
     }
     expect(await rowsOf(await session.query('SELECT 1'))).toEqual([[1]])
-    session.close()
+    await session.close()
   })
 
   it('is interrupted by its signal', async () => {
@@ -202,7 +203,7 @@ describe('a session', () => {
         ),
       )
     await expect(run()).rejects.toBe(reason)
-    session.close()
+    await session.close()
   })
 
   it('tells an error that comes after many rows, and where it is', async () => {
@@ -215,7 +216,7 @@ describe('a session', () => {
         /could not convert string 'late' to INT32 \(line 1, column 8\)/i,
       ),
     })
-    session.close()
+    await session.close()
   })
 
   it('spills within its own folder although it is locked', async () => {
@@ -229,6 +230,6 @@ describe('a session', () => {
       ),
     )
     expect(rows).toEqual([[1_500_000]])
-    session.close()
+    await session.close()
   })
 })

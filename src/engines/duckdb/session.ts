@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { literal } from '../../sql/text.js'
-import type { MountedTable, QueryOptions, QueryResult } from '../engine.js'
+import type { MountedTable, QuerySession } from '../engine.js'
 import { enginePath } from './engine-path.js'
 import { mountExternal } from './external/mount-external.js'
 import type { MountedExternal } from './external/raw-file.js'
@@ -17,13 +17,6 @@ export interface Mounts {
   readonly prelude?: readonly string[]
   /** A local file that may be written. */
   readonly writable?: string
-}
-
-/** A database for the user's own SQL: it reads the mounted files and nothing else. */
-export interface QuerySession {
-  query(sql: string, options?: QueryOptions): Promise<QueryResult>
-  /** Ends a running query; safe to call twice. */
-  close(): void
 }
 
 /**
@@ -43,7 +36,14 @@ export async function openSession(options: DuckDbOptions, mounts: Mounts): Promi
     ])
     return {
       query: (sql, queryOptions) => runQuery(connection, sql, queryOptions),
-      close() {
+      async explain(sql, analyze, queryOptions) {
+        const verb = analyze ? 'EXPLAIN ANALYZE' : 'EXPLAIN'
+        const { batches } = await runQuery(connection, `${verb} ${sql}`, queryOptions)
+        let text = ''
+        for await (const rows of batches) text += rows.map((r) => String(r[1])).join('\n')
+        return text
+      },
+      async close() {
         connection.interrupt()
         engine.close()
       },

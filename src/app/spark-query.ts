@@ -1,0 +1,179 @@
+import { openCatalog } from '../catalog/catalog.js'
+import { HeadrigError } from '../core/errors.js'
+import { formatSize } from '../core/size.js'
+import { openPlanner, type PlannedQuery } from '../engines/duckdb/planner.js'
+import type { QueryTree } from '../engines/duckdb/query-tree.js'
+import { connectUrl } from '../engines/spark/connect-url.js'
+import { openSparkSession } from '../engines/spark/session.js'
+import { sparkStatement, type SparkView } from '../engines/spark/statement.js'
+import type { SparkTable } from '../engines/spark/tables.js'
+import { uriOf } from '../storage/store.js'
+import { nodesOf } from '../sql/ast.js'
+import { differs } from '../sql/spark/spark-text.js'
+import { PATH_COLUMN } from '../engines/duckdb/external/raw-file.js'
+import { preludeFor, translate } from '../sql/dialects.js'
+import { type LakeContext, requireLake, storeOptions } from './context.js'
+import { explainText } from './explain-text.js'
+import { type LakeTable, lakeTables } from './lake-tables.js'
+import { ioOf, prune, type TableRead } from './prune.js'
+import {
+  closing,
+  type QueryAnswer,
+  type QueryOptions,
+  sessionOptions,
+  told,
+  viewsOver,
+} from './query-parts.js'
+
+/** From this many bytes to read on, `auto` takes Spark: below, starting its tasks costs more. */
+export const SPARK_BYTES = 8 * 2 ** 30
+
+/**
+ * Answers a query on the Spark at `spark.url`, with the rows that DuckDB would give; undefined when
+ * `auto` leaves it to DuckDB. What Spark would answer otherwise is refused by name.
+ * Throws as `query` does; `invalid` also without `spark.url`, `unavailable` without a server.
+ */
+export async function sparkQuery(
+  options: QueryOptions,
+  context: LakeContext,
+): Promise<QueryAnswer | undefined> {
+  const { settings, logger } = context
+  const { sparkUrl, sparkToken } = settings
+  if (sparkUrl === undefined) {
+    throw new HeadrigError(
+      'invalid',
+      'no Spark is named: set spark.url (or HEADRIG_SPARK_URL) to sc://host:port, or use --engine duckdb',
+    )
+  }
+  const asked = await prepared(options, context)
+  if (!asked) return undefined
+  const { statement, reads, planned, tree } = asked
+  const bytes = reads.reduce((sum, r) => sum + ioOf(r).bytes, 0)
+  logger[settings.engine === 'auto' ? 'info' : 'debug'](
+    `spark answers: ${formatSize(bytes)} to read`,
+  )
+  const explain = options.explain === true || planned.explain !== ''
+  const session = await openSparkSession({
+    url: connectUrl(sparkUrl, sparkToken),
+    columns: tree.columns,
+    ...(context.store.uri.startsWith('s3:') ? { s3: storeOptions(settings) } : {}),
+  })
+  const close = (): Promise<void> => session.close()
+  try {
+    const run = { signal: context.signal, ...(options.params ? { params: options.params } : {}) }
+    const io = { tables: reads.map(ioOf), externals: [] }
+    if (explain) {
+      const plan = await session.explain(statement, planned.explain === 'EXPLAIN ANALYZE', run)
+      const tables = reads.map((r) => ({ ...ioOf(r), filters: r.filters }))
+      const lines = explainText(tables, [], statement, plan).split('\n')
+      await session.close()
+      return {
+        columns: [{ name: 'explain', type: 'VARCHAR' }],
+        batches: (async function* () {
+          yield lines.map((line) => [line])
+        })(),
+        io,
+        close,
+      }
+    }
+    const { columns, batches } = await session.query(statement, run)
+    return { columns, batches: closing(batches, close), io, close }
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
+
+interface Prepared {
+  readonly statement: string
+  readonly reads: readonly TableRead[]
+  readonly planned: PlannedQuery
+  readonly tree: QueryTree
+}
+
+/** Plans a query and writes it for Spark; undefined when DuckDB is to answer. */
+async function prepared(
+  options: QueryOptions,
+  context: LakeContext,
+): Promise<Prepared | undefined> {
+  const { sql, dialect = 'duckdb', params } = options
+  const { settings, logger } = context
+  context.signal.throwIfAborted()
+  await requireLake(context)
+  const [tables, entries] = await Promise.all([
+    lakeTables(context, options.asOf),
+    openCatalog(context.store).entries(),
+  ])
+  const withPath = sql.includes(PATH_COLUMN)
+  const externals = entries.map(({ table }) => ({ table, withPath }))
+  const prelude = preludeFor(dialect)
+  const mounted = viewsOver(tables)
+  const planner = await openPlanner(sessionOptions(context), {
+    tables,
+    views: mounted,
+    prelude,
+    externals,
+  })
+  try {
+    const text = await translate(sql, dialect)
+    const planned = await told(planner.plan(text, params), sql, text)
+    const raw = planned.scans.find((s) => externals.some((e) => e.table.name === s.table))
+    if (raw) {
+      if (settings.engine === 'auto') return undefined
+      throw differs(`the external table ${raw.table}, whose raw files are read in this process,`)
+    }
+    const reads = prune(tables, planned.scans)
+    const bytes = reads.reduce((sum, r) => sum + ioOf(r).bytes, 0)
+    if (settings.engine === 'auto' && bytes < SPARK_BYTES) {
+      logger.debug(`duckdb answers: ${formatSize(bytes)} to read`)
+      return undefined
+    }
+    const tree = await planner.tree(planned.sql, params)
+    // What tells of tables reads none of them.
+    if (isDescription(tree)) return undefined
+    const views: SparkView[] = []
+    for (const { name, sql: view } of mounted) {
+      const { parsed, columns } = await planner.tree(view)
+      views.push({ name, parsed, columns })
+    }
+    try {
+      const statement = sparkStatement(tree, {
+        tables: sparkTables(tables, reads, context),
+        views,
+      })
+      return { statement, reads, planned, tree }
+    } catch (error) {
+      if (settings.engine !== 'auto' || !isDifference(error)) throw error
+      logger.info(`duckdb answers: ${error.message.split(' as duckdb does')[0] ?? ''}`)
+      return undefined
+    }
+  } finally {
+    planner.close()
+  }
+}
+
+function isDescription({ parsed }: QueryTree): boolean {
+  for (const node of nodesOf(parsed.statements)) {
+    if (node.type === 'SHOW_REF') return node['show_type'] !== 'SUMMARY'
+  }
+  return false
+}
+
+function isDifference(error: unknown): error is HeadrigError {
+  return error instanceof HeadrigError && error.details['reason'] === 'engine-difference'
+}
+
+/** What is not read has no rows: a query may name it all the same. */
+function sparkTables(
+  tables: readonly LakeTable[],
+  reads: readonly TableRead[],
+  { store, lake }: LakeContext,
+): SparkTable[] {
+  return tables.map(({ name, columns }) => {
+    const read = reads.find((r) => r.table.name === name)
+    if (!read) return { name, columns }
+    const key = lake.table(name).prefix.slice(0, -1)
+    const location = store.localPath(key) ?? uriOf(store, key)
+    return { name, columns, source: { location, version: read.snapshot.version } }
+  })
+}

@@ -1,0 +1,51 @@
+import type { QuerySession, ResultColumn } from '../engine.js'
+import { SparkConnectSession } from './connect/session.js'
+import type { Parameter } from './connect/parameters.js'
+import { sessionSettings, type SparkS3 } from './settings.js'
+
+export interface SparkSessionOptions {
+  /** `sc://host:port/;token=…` */
+  readonly url: string
+  /** For a lake on S3. */
+  readonly s3?: SparkS3
+  /** Of the answer, as DuckDB names and types them. */
+  readonly columns: readonly ResultColumn[]
+}
+
+/**
+ * A session on a Spark Connect server that answers a statement of Spark's SQL. Every answer has the
+ * given columns; values are as `engines/values.ts` has them. The signal ends the query on the cluster.
+ * @throws HeadrigError `unavailable` without a server, `unauthenticated` for a wrong token
+ * @example const session = await openSparkSession({ url, columns: [{ name: 'n', type: 'BIGINT' }] })
+ */
+export async function openSparkSession(options: SparkSessionOptions): Promise<QuerySession> {
+  const spark = await SparkConnectSession.connect({ url: options.url, clientType: 'headrig' })
+  try {
+    await spark.setConfig(sessionSettings(options.s3))
+  } catch (error) {
+    await spark.close()
+    throw error
+  }
+  let open = true
+  return {
+    async query(sql, { params, signal } = {}) {
+      const result = await spark.query(sql, {
+        ...(params ? { params: named(params) } : {}),
+        ...(signal ? { signal } : {}),
+      })
+      return { columns: options.columns, batches: result.rows() }
+    },
+    explain: (sql, analyze, { params } = {}) =>
+      spark.explain(sql, analyze ? 'cost' : 'formatted', params && named(params)),
+    async close() {
+      if (!open) return
+      open = false
+      await spark.close()
+    },
+  }
+}
+
+/** `$1` is `:p1`. */
+function named(params: readonly Parameter[]): Record<string, Parameter> {
+  return Object.fromEntries(params.map((value, i) => [`p${i + 1}`, value]))
+}

@@ -1,0 +1,41 @@
+/** How S3 is reached, of what the store was opened with. */
+export interface SparkS3 {
+  readonly endpoint?: string | undefined
+  readonly region?: string | undefined
+  readonly pathStyle?: boolean | undefined
+}
+
+/** What every answer depends on: the session has them whatever the server's defaults are. */
+const MEANING: Readonly<Record<string, string>> = {
+  'spark.sql.session.timeZone': 'UTC',
+  'spark.sql.ansi.enabled': 'true',
+  'spark.sql.ansi.doubleQuotedIdentifiers': 'false',
+  'spark.sql.caseSensitive': 'false',
+  'spark.sql.groupByOrdinal': 'true',
+  'spark.sql.orderByOrdinal': 'true',
+  'spark.sql.parser.escapedStringLiterals': 'false',
+  'spark.sql.storeAssignmentPolicy': 'ANSI',
+  'spark.sql.timestampType': 'TIMESTAMP_LTZ',
+  'spark.sql.legacy.timeParserPolicy': 'CORRECTED',
+  'spark.sql.legacy.sizeOfNull': 'false',
+}
+
+/**
+ * The settings of a session. Of S3 it has the place, never a key: the cluster's own credentials are
+ * used (its environment, instance or pod).
+ */
+export function sessionSettings(s3?: SparkS3): Record<string, string> {
+  if (!s3) return { ...MEANING }
+  const { endpoint, region, pathStyle } = s3
+  return {
+    ...MEANING,
+    ...(region === undefined ? {} : { 'fs.s3a.endpoint.region': region }),
+    ...(endpoint === undefined
+      ? {}
+      : {
+          'fs.s3a.endpoint': endpoint,
+          'fs.s3a.connection.ssl.enabled': String(endpoint.startsWith('https:')),
+        }),
+    'fs.s3a.path.style.access': String(pathStyle ?? endpoint !== undefined),
+  }
+}

@@ -3,8 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunningSpark, stopSpark } from './spark-server.js'
 
-/** Vitest's global setup: where the files of a run find the server they share, and its end. */
-export default async function setup(): Promise<() => Promise<void>> {
+/**
+ * Vitest's global setup, called once for each project: where the files of a run find the server they
+ * share, and its end.
+ */
+export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env['HEADRIG_TEST_SPARK_OWNER'] === String(process.pid)) return undefined
+  process.env['HEADRIG_TEST_SPARK_OWNER'] = String(process.pid)
   const run = await mkdtemp(join(tmpdir(), 'headrig-spark-run-'))
   process.env['HEADRIG_TEST_SPARK_RUN'] = run
   return async () => {

@@ -9,6 +9,15 @@ import { interopTools } from '../interop/tools.js'
 const START_MS = 240_000
 const STARTED = /Spark Connect server started at: \S*?:(\d+)/
 
+// Test runs are killed too: the server and its files go when the process that wanted them is gone.
+const OUTLIVES_NOBODY = `
+owner=$0 folder=$1; shift
+"$@" & server=$!
+while kill -0 "$owner" && kill -0 "$server"; do sleep 1; done 2>/dev/null
+if kill -0 "$owner" 2>/dev/null; then wait "$server"; exit $?; fi
+kill -9 "$server"; wait "$server"; rm -rf "$folder"
+`
+
 /** A Spark Connect server that runs, and all that is needed to stop it. */
 export interface RunningSpark {
   readonly host: string
@@ -24,6 +33,8 @@ export interface SparkServerOptions {
   /** Default: `local[2]`. */
   readonly master?: string
   readonly conf?: Readonly<Record<string, string>>
+  /** The process that it ends with; default: this one. */
+  readonly owner?: number
 }
 
 /** Starts a server on a free port of 127.0.0.1; undefined when Spark cannot be had here. */
@@ -69,39 +80,37 @@ interface Launch extends SparkServerOptions {
 }
 
 async function launch(home: string, options: Launch): Promise<ChildProcess> {
-  const { master, folder, token, jars } = options
+  const { master, folder, token, jars, owner = process.pid } = options
   const flags = Object.entries(settingsOf(options)).flatMap(([key, value]) => [
     '--conf',
     `${key}=${value}`,
   ])
   const log = await open(join(folder, 'log'), 'a')
   try {
-    return spawn(
-      join(home, 'bin', 'spark-submit'),
-      [
-        '--class',
-        'org.apache.spark.sql.connect.service.SparkConnectServer',
-        '--master',
-        master ?? 'local[2]',
-        '--driver-memory',
-        '1g',
-        '--jars',
-        jars.join(','),
-        ...flags,
-        'spark-internal',
-      ],
-      {
-        cwd: folder,
-        detached: true,
-        stdio: ['ignore', log.fd, log.fd],
-        env: {
-          ...process.env,
-          SPARK_HOME: home,
-          SPARK_LOCAL_IP: '127.0.0.1',
-          SPARK_CONNECT_AUTHENTICATE_TOKEN: token,
-        },
+    const submit = join(home, 'bin', 'spark-submit')
+    const server = [
+      '--class',
+      'org.apache.spark.sql.connect.service.SparkConnectServer',
+      '--master',
+      master ?? 'local[2]',
+      '--driver-memory',
+      '1g',
+      '--jars',
+      jars.join(','),
+      ...flags,
+      'spark-internal',
+    ]
+    return spawn('sh', ['-c', OUTLIVES_NOBODY, String(owner), folder, submit, ...server], {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      env: {
+        ...process.env,
+        SPARK_HOME: home,
+        SPARK_LOCAL_IP: '127.0.0.1',
+        SPARK_CONNECT_AUTHENTICATE_TOKEN: token,
       },
-    )
+    })
   } finally {
     await log.close()
   }

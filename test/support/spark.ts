@@ -44,7 +44,8 @@ export async function sharedSpark(): Promise<SparkTestServer | undefined> {
     () => false,
   )
   if (isFirst) {
-    const server = await launchSpark({}).catch((error: unknown) => String(error))
+    const owner = Number(process.env['HEADRIG_TEST_SPARK_OWNER'] ?? process.pid)
+    const server = await launchSpark({ owner }).catch((error: unknown) => String(error))
     await writeFile(`${file}.new`, JSON.stringify(server ?? null))
     await rename(`${file}.new`, file)
   }

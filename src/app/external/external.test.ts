@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -104,6 +104,75 @@ describe('CloudTrail', () => {
       ['region=us-east-1/year=2024/month=01/day=15'],
       ['region=us-east-1/year=2024/month=01/day=16'],
     ])
+  })
+
+  it('gives what collecting gives', async () => {
+    const folder = 'fixtures/formats/aws_cloudtrail'
+    const samples = [
+      'sample.111122223333_CloudTrail_us-east-1_20240115T0805Z_AbCdEfGh12345678.json.gz',
+      'sample.pretty.json',
+      'sample.versions.json',
+      'sample.escapes.json',
+    ]
+    mkdirSync(join(root, 'samples'))
+    const expected = samples.flatMap((name) => {
+      copyFileSync(join(folder, name), join(root, 'samples', name))
+      const lines = readFileSync(join(folder, `${name}.expected.jsonl`), 'utf8')
+        .trim()
+        .split('\n')
+      return lines.map((line) => {
+        const row = JSON.parse(line) as Record<string, unknown> & {
+          user_identity?: { arn?: string }
+        }
+        const value = (name: string): unknown => row[name] ?? null
+        const names = ['event_name', 'source_ip_address', 'request_parameters', 'error_message']
+        return [value('event_id'), row.user_identity?.arn ?? null, ...names.map(value)]
+      })
+    })
+    copyFileSync(
+      join(
+        folder,
+        'skip.111122223333_CloudTrail-Digest_us-east-1_trail_us-east-1_20240115T080000Z.json',
+      ),
+      join(root, 'samples', 'digest.json'),
+    )
+    await run(
+      emrCloudTrail('samples')
+        .replace('cloudtrail_logs', 'samples')
+        .replace(/PARTITIONED BY .*/, ''),
+    )
+    const rows = await run(
+      `SELECT eventid, useridentity.arn, eventname, sourceipaddress, requestparameters, errormessage FROM samples`,
+    )
+    const sorted = (list: readonly unknown[][]): string[] =>
+      list.map((r) => JSON.stringify(r)).toSorted()
+    expect(rows.length).toBeGreaterThan(9)
+    expect(sorted(rows)).toEqual(sorted(expected))
+  })
+
+  it('reads gzip of several members', async () => {
+    const [head, tail] = [
+      gzipSync('{"Records":[{"eventName":"A"},'),
+      gzipSync('{"eventName":"B"}]}'),
+    ]
+    mkdirSync(join(root, 'members'))
+    writeFileSync(join(root, 'members/a.json.gz'), Buffer.concat([head, tail]))
+    await run(
+      emrCloudTrail('members')
+        .replace('cloudtrail_logs', 'members')
+        .replace(/PARTITIONED BY .*/, ''),
+    )
+    expect(await run('SELECT eventname FROM members ORDER BY 1')).toEqual([['A'], ['B']])
+  })
+
+  it('names the file that is no JSON', async () => {
+    put('cut/a.json.gz', '{"Records":[{"eventName":"One"},{"eve')
+    await run(
+      emrCloudTrail('cut')
+        .replace('cloudtrail_logs', 'cut')
+        .replace(/PARTITIONED BY .*/, ''),
+    )
+    await expect(run('SELECT eventname FROM cut')).rejects.toThrow(/cut\/a\.json\.gz/)
   })
 
   it('projects partitions by day, and lists only those that the query wants', async () => {

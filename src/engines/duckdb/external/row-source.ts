@@ -48,7 +48,7 @@ async function objects({ framing }: JsonReader, files: readonly RawFile[]): Prom
   const paths = files.map((f) => f.path)
   if (framing === 'lines') return readLines(paths, 0)
   const size = await largestObject(files)
-  return `(SELECT unnest("Records") AS j, filename FROM read_json(${pathList(paths)}, columns = {'Records': 'JSON[]'}, format = 'unstructured', maximum_object_size = ${size}, filename = true))`
+  return `(SELECT unnest("Records") AS j, filename FROM read_json(${pathList(paths)}, columns = {'Records': 'JSON[]'}, format = 'unstructured', records = true, maximum_object_size = ${size}, filename = true))`
 }
 
 function json(table: ExternalTable, reader: JsonReader, source: string): RowSource {

@@ -53,6 +53,9 @@ test.runIf(process.platform === 'linux')('the processes of a group', async () =>
   })
   const pid = leader.pid!
   await expect.poll(async () => (await processesOfGroup(pid)).length).toBe(3)
+  const children = (await processesOfGroup(pid)).filter((member) => member.parent === pid)
+  expect(children.map((child) => child.pid)).not.toContain(pid)
+  expect(children).toHaveLength(2)
   process.kill(-pid, 'SIGKILL')
   await once(leader, 'exit')
   await expect.poll(() => processesOfGroup(pid)).toEqual([])

@@ -70,15 +70,22 @@ export async function processesWith(variable: string, value: string): Promise<Pr
   return found
 }
 
+/** A process, and the one that started it. */
+export interface Member {
+  readonly pid: number
+  readonly parent: number
+}
+
 /** The processes of a group, its leader included. Linux only, elsewhere none. */
-export async function processesOfGroup(leader: number): Promise<number[]> {
+export async function processesOfGroup(leader: number): Promise<Member[]> {
   if (process.platform !== 'linux') return []
-  const members: number[] = []
+  const members: Member[] = []
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
     const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
-    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (Number(group) === leader && state !== 'Z' && state !== 'X') members.push(Number(name))
+    const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (Number(group) === leader && state !== 'Z' && state !== 'X')
+      members.push({ pid: Number(name), parent: Number(parent) })
   }
   return members
 }

@@ -4,7 +4,7 @@ import type { ScaleOptions, WorkerRole } from '../cluster.js'
 import { diedEarly, type Daemon } from './daemon.js'
 import { launchWorker, workerHost } from './launch.js'
 import { askMaster, type WorkerView } from './master-view.js'
-import { awaitEnd, isAlive, processesOfGroup, signalProcess } from '../process-id.js'
+import { awaitEnd, isAlive, processesOfGroup, signalProcess, startOf } from '../process-id.js'
 import {
   updateRecord,
   type ClusterRecord,
@@ -15,7 +15,8 @@ import type { Watchdog } from './watchdog.js'
 
 /** How long a worker may take to hand over its data. */
 export const GRACE_MS = 300_000
-const START_MS = 60_000
+const START_MS = 180_000
+const REMIND_MS = 10_000
 
 export interface Adding {
   readonly folder: string
@@ -86,7 +87,13 @@ export async function removeWorker(
   await updateRecord(folder, (r) => ({ ...r, workers: marked(r.workers, id, 'DECOMMISSIONING') }))
   const deadline = Date.now() + graceMs
   if (process.platform === 'linux' && (await signalProcess(worker.process, 'SIGPWR'))) {
-    while (Date.now() < deadline && (await isBusy(record, worker))) await sleep(200, signal)
+    let reminder = Date.now() + REMIND_MS
+    while (Date.now() < deadline && (await isBusy(record, worker))) {
+      await sleep(200, signal)
+      if (Date.now() < reminder) continue
+      reminder = Date.now() + REMIND_MS
+      await remindExecutors(worker)
+    }
   }
   if (await signalProcess(worker.process, 'SIGTERM')) {
     const left = await awaitEnd([worker.process], 5000)
@@ -96,6 +103,17 @@ export async function removeWorker(
     }
   }
   await updateRecord(folder, (r) => ({ ...r, workers: without(r.workers, id) }))
+}
+
+/**
+ * Tells the executors themselves. The driver tells those that it knows: one that was just being started would stay,
+ * and keep its worker.
+ */
+async function remindExecutors({ process: { pid } }: WorkerRecord): Promise<void> {
+  for (const member of await processesOfGroup(pid)) {
+    const start = member.parent === pid ? await startOf(member.pid) : undefined
+    if (start !== undefined) await signalProcess({ pid: member.pid, start }, 'SIGPWR')
+  }
 }
 
 /** Until the master has heard of it and its executors have ended: they are in its group. */

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import {
   clusterTokenFile,
   listClusters,
@@ -5,7 +7,9 @@ import {
   startCluster,
   stopCluster,
   type ClusterStatus,
+  type StartClusterOptions,
 } from '../../app/clusters.js'
+import { HeadrigError, messageOf } from '../../core/errors.js'
 import type { Cli } from '../cli.js'
 import { clusterContext } from '../cluster-context.js'
 import type { ReportFlags } from '../flags/report-flags.js'
@@ -25,6 +29,9 @@ export interface ClusterStartFlags extends SparkFlags, ReportFlags {
   readonly workerCores?: number
   readonly workerMemory: number
   readonly driverMemory: number
+  readonly master?: string
+  readonly masterSecretFile?: string
+  readonly driverHost?: string
   readonly conf?: readonly string[]
 }
 
@@ -46,6 +53,7 @@ export async function runClusterStart(this: Cli, flags: ClusterStartFlags): Prom
       workerMemory,
       driverMemory,
       conf: parseConf(flags.conf ?? []),
+      ...(await masterOf(flags, this.system.cwd)),
     },
     context,
   )
@@ -96,4 +104,28 @@ function linesOf({ id, state, connectUrl, nodes }: ClusterStatus): string[] {
     `${id}: ${state}, ${connectUrl}`,
     ...nodes.map((n) => `  ${n.id.padEnd(width)}  ${n.host}  ${n.state}`),
   ]
+}
+
+async function masterOf(
+  { master, masterSecretFile, driverHost }: ClusterStartFlags,
+  cwd: string,
+): Promise<Pick<StartClusterOptions, 'master'>> {
+  if (master === undefined) {
+    const odd = masterSecretFile === undefined ? driverHost : masterSecretFile
+    if (odd === undefined) return {}
+    throw new HeadrigError('invalid', '--master-secret-file and --driver-host go with --master')
+  }
+  const secret =
+    masterSecretFile === undefined
+      ? undefined
+      : await readFile(resolve(cwd, masterSecretFile), 'utf8').catch((error: unknown) => {
+          throw new HeadrigError('invalid', `--master-secret-file: ${messageOf(error)}`)
+        })
+  return {
+    master: {
+      url: master,
+      ...(secret !== undefined && { secret: secret.trim() }),
+      ...(driverHost !== undefined && { driverHost }),
+    },
+  }
 }

@@ -87,6 +87,27 @@ const start = buildCommand<ClusterStartFlags, [], Cli>({
         brief: 'Heap of the driver',
         placeholder: 'size',
       },
+      master: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'A standalone master that is there: only the driver is started',
+        placeholder: 'spark://host:port',
+      },
+      masterSecretFile: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'Holds what that master asks for (spark.authenticate.secret)',
+        placeholder: 'file',
+      },
+      driverHost: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'By which its workers reach the driver; default: 127.0.0.1',
+        placeholder: 'address',
+      },
       conf: {
         kind: 'parsed',
         parse: String,

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import type { CollectJob } from './collect-process.js'
 import type { SparkTestServer } from './spark.js'
@@ -35,27 +34,4 @@ export async function writeFlakyNode(path: string): Promise<string> {
   ]
   await writeFile(path, `${script.join('\n')}\n`, { mode: 0o755 })
   return path
-}
-
-/** Processes that run a task's program below a server. */
-export function taskProcesses(server: SparkTestServer): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-        return /convert\/task\.js\0?$/.test(command) && isBelow(pid, server.pid ?? 0)
-      } catch {
-        return false
-      }
-    })
-}
-
-function isBelow(pid: number, ancestor: number): boolean {
-  for (let at = pid; at > 1;) {
-    if (at === ancestor) return true
-    at = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${at}/status`, 'utf8'))?.[1] ?? 0)
-  }
-  return false
 }

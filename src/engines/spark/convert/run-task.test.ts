@@ -29,6 +29,8 @@ async function order(task: number, objects: TaskOrder['objects']): Promise<void>
   await openStore(pointer.lake).put(key, Buffer.from(JSON.stringify(whole)))
 }
 
+const never = (): void => expect.unreachable('the order is there')
+
 test('leaves data files where their table has them, and rejects beside its order', async () => {
   const trail = trailBytes([trailRecord(1), trailRecord(2), trailRecord(1)])
   const broken = gzipSync(Buffer.from(trail)).subarray(0, 40)
@@ -37,7 +39,7 @@ test('leaves data files where their table has them, and rejects beside its order
     await put('b.json.gz', broken),
     { uri: `file://${root}/gone`, key: 'gone', size: 9, localPath: join(root, 'gone') },
   ])
-  const first = await runTask(pointer, 1, await mkdtemp(join(root, 's-')))
+  const first = await runTask(pointer, 1, await mkdtemp(join(root, 's-')), never)
   expect(first.outcomes).toMatchObject([
     { index: 0, format: 'aws_cloudtrail', rows: 2, repeats: 1, rejected: 0, state: 'done' },
     { index: 1, rows: 0, rejected: 1, state: 'done' },
@@ -53,7 +55,7 @@ test('leaves data files where their table has them, and rejects beside its order
   const told = await readFile(join(pointer.lake, rejects?.key ?? ''), 'utf8')
   expect(JSON.parse(told)).toMatchObject({ source_object: `file://${root}/b.json.gz` })
   // Run again, it gets in nobody's way.
-  const again = await runTask(pointer, 1, await mkdtemp(join(root, 's-')))
+  const again = await runTask(pointer, 1, await mkdtemp(join(root, 's-')), never)
   expect(again.files[0]?.key).not.toBe(file?.key)
   expect(again.rejects[0]?.key).not.toBe(rejects?.key)
   expect(again.outcomes).toEqual(first.outcomes)
@@ -61,7 +63,9 @@ test('leaves data files where their table has them, and rejects beside its order
 
 test('a machine that does not see the lake says so', async () => {
   const scratch = await mkdtemp(join(root, 's-'))
-  await expect(runTask({ ...pointer, lake: '/nowhere/lake' }, 1, scratch)).rejects.toMatchObject({
+  await expect(
+    runTask({ ...pointer, lake: '/nowhere/lake' }, 1, scratch, never),
+  ).rejects.toMatchObject({
     kind: 'invalid',
     message: expect.stringContaining('does not see the lake at /nowhere/lake') as unknown,
   })

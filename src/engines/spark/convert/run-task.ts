@@ -13,20 +13,27 @@ import type { StagedFile, StoredFile, TaskOrder, TaskPointer, TaskResult } from 
 
 /** For objects that are Parquet themselves; nothing else goes through DuckDB here. */
 const ENGINE_BYTES = 256 << 20
+const LOOK_MS = 5000
 
 /**
  * Reads a task's objects with the embedded reader and leaves its files in the lake's store, under names
  * that no other attempt has. What is left there after a failure is nobody's, and goes at vacuum.
  * @param scratch an empty folder; the caller deletes it
+ * @param onUnwanted called when the order is taken back: Spark cannot end a task that is busy elsewhere
  * @throws HeadrigError `invalid` when this machine does not see the lake, else as the stores do
  */
 export async function runTask(
   pointer: TaskPointer,
   task: number,
   scratch: string,
+  onUnwanted: () => void,
 ): Promise<TaskResult> {
   const lake = openStore(pointer.lake, pointer.s3)
   const order = await readOrder(lake, pointer, task)
+  const watch = setInterval(() => {
+    const look = lake.head(orderKey(pointer, task)).then((there) => there ?? onUnwanted())
+    look.catch(() => undefined)
+  }, LOOK_MS)
   const folder = join(scratch, 'batch')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const engine = await openDuckDb({
@@ -49,6 +56,7 @@ export async function runTask(
     })
     return await stage(lake, pointer, batch)
   } finally {
+    clearInterval(watch)
     await converter.close()
     engine.close()
   }

@@ -32,7 +32,7 @@ async function answerOf(line: string, folder: string): Promise<TaskAnswer> {
   const [text = '', number = ''] = line.split('\t')
   const task = Number(number)
   try {
-    return { task, result: await runTask(decodeText(text) as TaskPointer, task, folder) }
+    return { task, result: await runTask(decodeText(text) as TaskPointer, task, folder, die) }
   } catch (error) {
     if (!(error instanceof HeadrigError) || !HOPELESS.has(error.kind)) throw error
     return { task, error: { kind: error.kind, message: error.message } }

@@ -83,7 +83,7 @@ async function ddlAnswer(
       close: async () => undefined,
     }
   } catch (error) {
-    if (isDescribe && isKind(error, 'not-found')) return undefined
+    if (isDescribe && !statement.extended && isKind(error, 'not-found')) return undefined
     throw error
   }
 }

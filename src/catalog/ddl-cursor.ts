@@ -49,6 +49,17 @@ export class DdlCursor {
     if (!this.takeSign(sign)) throw this.fail(`expected ${JSON.stringify(sign)}`)
   }
 
+  /** True when a name, perhaps with dots, is all that is left. */
+  isNameOnly(): boolean {
+    const left = this.tokens.slice(this.at, -1).filter((t) => t.value !== ';' || t.kind !== 'sign')
+    return (
+      left.length % 2 === 1 &&
+      left.every(({ kind, value }, i) =>
+        i % 2 === 1 ? kind === 'sign' && value === '.' : kind === 'word' || kind === 'quoted',
+      )
+    )
+  }
+
   /** A name in lower case, quoted in backticks or not (double quotes are taken too, as Athena's editor does). */
   name(what: string): string {
     const { kind, value } = this.token

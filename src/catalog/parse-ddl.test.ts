@@ -84,7 +84,11 @@ describe('parseDdl', () => {
     ],
     ['DESCRIBE FORMATTED a', { kind: 'describe', table: 'a', extended: true }],
     ['SHOW TABLES', undefined],
+    ['desc Db.`a`;', { kind: 'describe', table: 'a', extended: false }],
     ['DESCRIBE SELECT 1', undefined],
+    ['DESCRIBE FROM t', undefined],
+    ["DESCRIBE (SELECT ';')", undefined],
+    [`DESCRIBE 'file.parquet'`, undefined],
     ['CREATE TABLE a AS SELECT 1', undefined],
     ['SELECT 1', undefined],
   ])('%s', (sql, statement) => {

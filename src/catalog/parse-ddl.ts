@@ -39,7 +39,7 @@ export function parseDdl(sql: string, base: string): DdlStatement | undefined {
   }
   if (cursor.takeWords('DESCRIBE') || cursor.takeWords('DESC')) {
     const extended = cursor.takeWords('EXTENDED') || cursor.takeWords('FORMATTED')
-    if (!extended && cursor.isWords('SELECT')) return undefined
+    if (!extended && !cursor.isNameOnly()) return undefined
     return ended(cursor, { kind: 'describe', table: tableName(cursor), extended })
   }
   return undefined

@@ -11,7 +11,7 @@ import type { ExternalTable, Partition } from '../../catalog/external-table.js'
 import { findPartitions, partitionName } from '../../catalog/hive-folders.js'
 import { readerOf } from '../../catalog/serdes/index.js'
 import { showCreate } from '../../catalog/show-create.js'
-import { HeadrigError } from '../../core/errors.js'
+import { HeadrigError, isKind } from '../../core/errors.js'
 import { FORMATS } from '../../formats/index.js'
 import { SYSTEM_TABLES } from '../../formats/system-tables.js'
 import type { LakeContext } from '../context.js'
@@ -28,6 +28,35 @@ const RESERVED = [...FORMATS.map((f) => f.id), ...Object.keys(SYSTEM_TABLES), 't
  * `invalid` for what cannot be read.
  */
 export async function runDdl(statement: DdlStatement, context: LakeContext): Promise<DdlAnswer> {
+  try {
+    return await run(statement, context)
+  } catch (error) {
+    const { kind } = statement
+    if (kind === 'create' || !isKind(error, 'not-found')) throw error
+    if (kind === 'describe' && !statement.extended) throw error
+    if (!(await context.lake.tables()).includes(statement.table)) throw error
+    throw new HeadrigError(
+      'invalid',
+      `${statement.table} is a table of the lake, not an external one: ${WORDS[kind]} is refused`,
+      { cause: error },
+    )
+  }
+}
+
+const WORDS = {
+  drop: 'DROP TABLE',
+  'add-partitions': 'ALTER TABLE',
+  'drop-partitions': 'ALTER TABLE',
+  'set-properties': 'ALTER TABLE',
+  'set-location': 'ALTER TABLE',
+  repair: 'MSCK REPAIR TABLE',
+  'show-partitions': 'SHOW PARTITIONS',
+  'show-create': 'SHOW CREATE TABLE',
+  'show-properties': 'SHOW TBLPROPERTIES',
+  describe: 'DESCRIBE FORMATTED',
+} as const
+
+async function run(statement: DdlStatement, context: LakeContext): Promise<DdlAnswer> {
   const catalog = openCatalog(context.store)
   switch (statement.kind) {
     case 'create':

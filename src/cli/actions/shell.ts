@@ -1,4 +1,5 @@
 import { requireLake, type LakeContext } from '../../app/context.js'
+import { externalColumnNames } from '../../app/external/column-names.js'
 import { lakeTables } from '../../app/lake-tables.js'
 import { query } from '../../app/query.js'
 import { grouped } from '../../core/grouped.js'
@@ -60,7 +61,7 @@ async function answer(
   { format, dialect, expanded }: ShellState,
   context: LakeContext,
 ): Promise<void> {
-  const found = await query({ sql, dialect }, context)
+  const found = await query({ sql, dialect, cwd: cli.system.cwd }, context)
   try {
     context.progress.done()
     let rows = 0
@@ -80,5 +81,6 @@ async function answer(
 
 async function namesOf(context: LakeContext): Promise<Names> {
   const tables = await lakeTables(context)
-  return Object.fromEntries(tables.map((t) => [t.name, t.columns.map((c) => c.name)]))
+  const own = tables.map((t) => [t.name, t.columns.map((c) => c.name)] as const)
+  return { ...(await externalColumnNames(context)), ...Object.fromEntries(own) }
 }

@@ -40,7 +40,7 @@ export async function listClusters({
   logger,
 }: Pick<ClusterContext, 'settings' | 'logger'>): Promise<readonly ClusterStatus[]> {
   const { listLocalClusters } = await import('../clusters/local/find.js')
-  const clusters = await listLocalClusters(clustersFolder(settings), logger)
+  const clusters = await listLocalClusters(clustersFolder(settings), { logger })
   return Promise.all(clusters.map((cluster) => cluster.status()))
 }
 
@@ -50,12 +50,12 @@ export async function listClusters({
  */
 export async function findCluster(
   id: string | undefined,
-  { settings, logger }: Pick<ClusterContext, 'settings' | 'logger'>,
+  { settings, logger, env }: Pick<ClusterContext, 'settings' | 'logger' | 'env'>,
 ): Promise<Cluster> {
   const { findLocalCluster, listLocalClusters } = await import('../clusters/local/find.js')
   const folder = clustersFolder(settings)
-  if (id !== undefined) return findLocalCluster(id, folder, logger)
-  const [only, ...others] = await listLocalClusters(folder, logger)
+  if (id !== undefined) return findLocalCluster(id, folder, { logger, env })
+  const [only, ...others] = await listLocalClusters(folder, { logger, env })
   if (!only)
     throw new HeadrigError('not-found', 'no cluster runs here: start one by headrig cluster start')
   if (others.length > 0) {

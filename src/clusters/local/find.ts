@@ -2,11 +2,19 @@ import { join } from 'node:path'
 import { didYouMean } from '../../core/closest.js'
 import { HeadrigError } from '../../core/errors.js'
 import { silentLogger, type Logger } from '../../core/logger.js'
+import type { Environment } from '../../core/config-settings.js'
 import type { Cluster } from '../cluster.js'
+import { passedEnvironment } from './environment.js'
 import { LocalCluster } from './local-cluster.js'
 import { isAlive } from '../process-id.js'
 import { readRecord, readSecrets, recordedIds } from './record.js'
 import { stopCluster } from './stop.js'
+
+export interface FindOptions {
+  readonly logger?: Logger
+  /** What new workers get some of; default: nothing. */
+  readonly env?: Environment
+}
 
 /**
  * A local cluster that some process started.
@@ -15,7 +23,7 @@ import { stopCluster } from './stop.js'
 export async function findLocalCluster(
   id: string,
   clustersFolder: string,
-  logger: Logger = silentLogger,
+  { env = {}, logger = silentLogger }: FindOptions = {},
 ): Promise<Cluster> {
   const known = await recordedIds(clustersFolder)
   const folder = join(clustersFolder, id)
@@ -27,13 +35,14 @@ export async function findLocalCluster(
       `no cluster ${JSON.stringify(id)}${didYouMean(id, known) || are}`,
     )
   }
-  return new LocalCluster({ folder, record, secrets: await readSecrets(folder), logger })
+  const secrets = { ...(await readSecrets(folder)), env: passedEnvironment(env) }
+  return new LocalCluster({ folder, record, secrets, logger })
 }
 
 /** All local clusters. What a process left behind that ended without stopping its own is cleaned up. */
 export async function listLocalClusters(
   clustersFolder: string,
-  logger: Logger = silentLogger,
+  options: FindOptions = {},
 ): Promise<readonly Cluster[]> {
   const clusters: Cluster[] = []
   for (const id of await recordedIds(clustersFolder)) {
@@ -41,11 +50,11 @@ export async function listLocalClusters(
     const record = await readRecord(folder)
     if (!record) continue
     if (record.owner && !(await isAlive(record.owner))) {
-      logger.info('ending a cluster that its process left behind', { id })
+      options.logger?.info('ending a cluster that its process left behind', { id })
       await stopCluster(folder)
       continue
     }
-    clusters.push(await findLocalCluster(id, clustersFolder, logger))
+    clusters.push(await findLocalCluster(id, clustersFolder, options))
   }
   return clusters
 }

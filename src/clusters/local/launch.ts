@@ -5,7 +5,7 @@ import { startDaemon, type Daemon } from './daemon.js'
 import { CLUSTER_MARK } from './environment.js'
 import { freePorts } from './free-port.js'
 import { DECOMMISSION_CONF, javaSize, propertiesText, type SparkConf } from './properties.js'
-import type { ClusterRecord, ClusterSecrets } from './record.js'
+import type { ClusterRecord, LaunchSecrets } from './record.js'
 
 const LOG4J = `rootLogger.level = warn
 rootLogger.appenderRef.stdout.ref = console
@@ -33,7 +33,7 @@ export async function prepareFolder(folder: string): Promise<void> {
 export function launchMaster(
   folder: string,
   record: ClusterRecord,
-  secrets: ClusterSecrets,
+  secrets: LaunchSecrets,
 ): Promise<Daemon> {
   const { master, masterUi } = record.ports
   const flags = ['--host', HOST, '--port', String(master), '--webui-port', String(masterUi)]
@@ -42,7 +42,7 @@ export function launchMaster(
     sparkHome: record.sparkHome,
     args: ['org.apache.spark.deploy.master.Master', ...flags],
     env: {
-      ...environmentOf(folder, record, HOST),
+      ...environmentOf(folder, record, secrets, HOST),
       ...daemonEnvironment(secrets, {
         'spark.master.rest.enabled': 'false',
         'spark.master.ui.decommission.allow.mode': 'DENY',
@@ -63,7 +63,7 @@ export interface NewWorker {
 export async function launchWorker(
   folder: string,
   record: ClusterRecord,
-  secrets: ClusterSecrets,
+  secrets: LaunchSecrets,
   { id, host }: NewWorker,
 ): Promise<Daemon & { readonly port: number }> {
   const [port = 0, uiPort = 0] = await freePorts(2, host)
@@ -87,7 +87,7 @@ export async function launchWorker(
       `spark://${HOST}:${record.ports.master}`,
     ],
     env: {
-      ...environmentOf(folder, record, host),
+      ...environmentOf(folder, record, secrets, host),
       ...daemonEnvironment(secrets, DECOMMISSION_CONF),
     },
     cwd: folder,
@@ -100,7 +100,7 @@ export async function launchWorker(
 export async function launchConnect(
   folder: string,
   record: ClusterRecord,
-  secrets: ClusterSecrets,
+  secrets: LaunchSecrets,
   conf: SparkConf,
 ): Promise<Daemon> {
   const properties = join(folder, 'conf', 'connect.properties')
@@ -117,7 +117,7 @@ export async function launchConnect(
       'spark-internal',
     ],
     env: {
-      ...environmentOf(folder, record, HOST),
+      ...environmentOf(folder, record, secrets, HOST),
       SPARK_CONNECT_AUTHENTICATE_TOKEN: secrets.token,
     },
     cwd: folder,
@@ -141,9 +141,11 @@ export function workerHost(n: number): string {
 function environmentOf(
   folder: string,
   record: ClusterRecord,
+  secrets: LaunchSecrets,
   host: string,
 ): Record<string, string> {
   return {
+    ...secrets.env,
     ...record.env,
     JAVA_HOME: record.javaHome,
     SPARK_HOME: record.sparkHome,
@@ -155,7 +157,7 @@ function environmentOf(
 }
 
 /** Secrets go by variables: other users can read the arguments of a process, not its environment. */
-function daemonEnvironment({ shared }: ClusterSecrets, conf: SparkConf): Record<string, string> {
+function daemonEnvironment({ shared }: LaunchSecrets, conf: SparkConf): Record<string, string> {
   const all = {
     'spark.authenticate': 'true',
     'spark.port.maxRetries': '0',

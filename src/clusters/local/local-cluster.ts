@@ -8,7 +8,7 @@ import {
   readRecord,
   updateRecord,
   type ClusterRecord,
-  type ClusterSecrets,
+  type LaunchSecrets,
   type WorkerRecord,
 } from './record.js'
 import { addWorkers, removeWorker } from './scale.js'
@@ -19,7 +19,7 @@ import type { Watchdog } from './watchdog.js'
 export interface LocalClusterParts {
   readonly folder: string
   readonly record: ClusterRecord
-  readonly secrets: ClusterSecrets
+  readonly secrets: LaunchSecrets
   readonly logger: Logger
   /** Of a cluster that ends with this process. */
   readonly watchdog?: Watchdog | undefined

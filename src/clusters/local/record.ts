@@ -30,6 +30,7 @@ export interface ClusterRecord {
   readonly sparkHome: string
   readonly workerCores: number
   readonly workerMemory: number
+  /** What the specification asks for. */
   readonly env: Readonly<Record<string, string>>
   readonly ports: { readonly connect: number; readonly master: number; readonly masterUi: number }
   /** Of a master that is not ours. */
@@ -46,6 +47,12 @@ export interface ClusterSecrets {
   readonly token: string
   /** What the processes of the cluster show one another. */
   readonly shared: string
+}
+
+/** What a process of a cluster is started with beside the record: nothing of it is in the record. */
+export interface LaunchSecrets extends ClusterSecrets {
+  /** Variables of whoever starts it: AWS credentials may be among them. */
+  readonly env: Readonly<Record<string, string>>
 }
 
 /** Makes a cluster's folder, which only its owner can enter. @throws `conflict` when it is there */

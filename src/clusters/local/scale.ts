@@ -8,7 +8,7 @@ import { awaitEnd, isAlive, processesOfGroup, signalProcess, startOf } from '../
 import {
   updateRecord,
   type ClusterRecord,
-  type ClusterSecrets,
+  type LaunchSecrets,
   type WorkerRecord,
 } from './record.js'
 import type { Watchdog } from './watchdog.js'
@@ -20,7 +20,7 @@ const REMIND_MS = 10_000
 
 export interface Adding {
   readonly folder: string
-  readonly secrets: ClusterSecrets
+  readonly secrets: LaunchSecrets
   readonly watchdog?: Watchdog | undefined
   readonly signal?: AbortSignal | undefined
 }

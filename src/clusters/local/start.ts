@@ -16,12 +16,14 @@ import { HOST, launchConnect, launchMaster, prepareFolder } from './launch.js'
 import { LocalCluster } from './local-cluster.js'
 import { askMaster } from './master-view.js'
 import { isAlive, startOf } from '../process-id.js'
-import { createRecord, updateRecord, type ClusterRecord, type ClusterSecrets } from './record.js'
+import { createRecord, updateRecord, type ClusterRecord, type LaunchSecrets } from './record.js'
 import { findSparkHome, type SparkPlaces } from './spark-home.js'
 import { settleSpec, type LocalClusterSpec } from './spec.js'
 import { addWorkers } from './scale.js'
 import { stopCluster } from './stop.js'
 import { startWatchdog, type Watchdog } from './watchdog.js'
+
+const PORT_ATTEMPTS = 3
 
 /** Where things are on this machine. */
 export interface LocalPlaces extends SparkPlaces {
@@ -55,6 +57,26 @@ export async function startLocalCluster(
   places: LocalPlaces,
   options: StartOptions = {},
 ): Promise<Cluster> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(asked, places, options)
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS || !isPortTaken(error)) throw error
+    }
+  }
+}
+
+/** Ports are free when they are chosen: somebody else may take one before Spark does. */
+function isPortTaken(error: unknown): boolean {
+  const log = error instanceof HeadrigError ? error.details['log'] : undefined
+  return typeof log === 'string' && /BindException|Address already in use/.test(log)
+}
+
+async function startOnce(
+  asked: LocalClusterSpec,
+  places: LocalPlaces,
+  options: StartOptions,
+): Promise<Cluster> {
   const { lifetime = 'process', logger = silentLogger, signal, timeoutMs = 120_000 } = options
   const spec = settleSpec(asked, `c-${randomBytes(4).toString('hex')}`)
   const spark = await findSparkHome(places)
@@ -73,7 +95,7 @@ export async function startLocalCluster(
     sparkHome: spark.folder,
     workerCores: spec.workerCores,
     workerMemory: spec.workerMemory,
-    env: { ...passedEnvironment(places.env), ...spec.env },
+    env: spec.env,
     ports: { connect, master, masterUi },
     ...(spec.master && { masterUrl: spec.master.url }),
     workers: [],
@@ -82,6 +104,7 @@ export async function startLocalCluster(
   const secrets = {
     token: randomBytes(24).toString('base64url'),
     shared: randomBytes(24).toString('base64url'),
+    env: passedEnvironment(places.env),
   }
   await createRecord(folder, record, secrets)
   const watchdog = startWatchdog(folder)
@@ -113,7 +136,7 @@ export async function startLocalCluster(
 
 interface Starting {
   readonly folder: string
-  readonly secrets: ClusterSecrets
+  readonly secrets: LaunchSecrets
   readonly watchdog: Watchdog
   readonly waiting: AbortSignal
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../../core/logger.js'
 import type { Cluster, ClusterNode, ClusterStatus, ScaleOptions, WorkerRole } from '../cluster.js'
 import { HOST } from './launch.js'
 import { askMaster } from './master-view.js'
+import { keptAlive } from '../kept-alive.js'
 import { isAlive } from '../process-id.js'
 import {
   readRecord,
@@ -66,7 +67,8 @@ export class LocalCluster implements Cluster {
     )
     await this.#forget(record.workers.filter((w) => alive.some(isDead(w))))
     if (count > usable.length) {
-      await addWorkers({ ...this.#parts, signal: options.signal }, role, count - usable.length)
+      const adding = { ...this.#parts, signal: options.signal }
+      await keptAlive(() => addWorkers(adding, role, count - usable.length))
     } else {
       const surplus = usable.slice(count)
       await Promise.all(

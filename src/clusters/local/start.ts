@@ -7,6 +7,7 @@ import { HeadrigError } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import { silentLogger } from '../../core/logger.js'
 import type { Cluster } from '../cluster.js'
+import { keptAlive } from '../kept-alive.js'
 import { connectConf } from './connect-conf.js'
 import { diedEarly, type Daemon } from './daemon.js'
 import { passedEnvironment } from './environment.js'
@@ -59,7 +60,7 @@ export async function startLocalCluster(
 ): Promise<Cluster> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startOnce(asked, places, options)
+      return await keptAlive(() => startOnce(asked, places, options))
     } catch (error) {
       if (attempt === PORT_ATTEMPTS || !isPortTaken(error)) throw error
     }

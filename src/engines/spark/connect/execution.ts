@@ -28,6 +28,7 @@ export interface Execution {
 
 const CHUNK_BYTES = 4 << 20
 const LAST_WORDS_MS = 2000
+const PATIENCE_MS = 500
 const BY_OPERATION_ID = 3
 
 /**
@@ -111,20 +112,42 @@ class Run {
   }
 
   interrupt(): Promise<unknown> {
-    const { channel, session, operationId } = this.#execution
-    const request = { ...session(), interruptType: BY_OPERATION_ID, operationId }
-    this.#interrupted ??= channel.unary('Interrupt', request, LAST_WORDS_MS).catch(() => undefined)
+    this.#interrupted ??= this.#interruptUntilHeard()
     this.#stream.cancel()
     return this.#interrupted
   }
 
+  /** What takes longer goes on by itself: whoever stopped reading need not wait for a slow server. */
   async end(): Promise<void> {
     this.#stream.cancel()
     const { channel, session, operationId } = this.#execution
-    const released = channel
-      .unary('ReleaseExecute', { ...session(), operationId, releaseAll: {} }, LAST_WORDS_MS)
+    const released = (this.#interrupted ?? Promise.resolve())
+      .then(() =>
+        channel.unary(
+          'ReleaseExecute',
+          { ...session(), operationId, releaseAll: {} },
+          LAST_WORDS_MS,
+        ),
+      )
       .catch(() => undefined)
-    await Promise.all([this.#interrupted, released])
+    const late = new AbortController()
+    const patience = this.#interrupted ? PATIENCE_MS : LAST_WORDS_MS
+    await Promise.race([
+      released,
+      setTimeout(patience, undefined, { signal: late.signal }).catch(() => undefined),
+    ])
+    late.abort()
+  }
+
+  /** The plan may still be on its way: an operation that the server does not know cannot be ended. */
+  async #interruptUntilHeard(): Promise<void> {
+    const { channel, session, operationId } = this.#execution
+    for (let wait = 20; wait < LAST_WORDS_MS * 2; wait *= 2) {
+      const request = { ...session(), interruptType: BY_OPERATION_ID, operationId }
+      const told = await channel.unary('Interrupt', request, LAST_WORDS_MS).catch(() => undefined)
+      if (told?.interruptedIds.includes(operationId)) return
+      await setTimeout(wait, undefined, { ref: false })
+    }
   }
 
   async #recover(error: unknown): Promise<void> {

@@ -56,6 +56,7 @@ export async function sparkQuery(
   const session = await openSparkSession({
     url: connectUrl(sparkUrl, sparkToken),
     columns: tree.columns,
+    files: Math.max(0, ...reads.map((r) => r.snapshot.numFiles)),
     ...(context.store.uri.startsWith('s3:') ? { s3: storeOptions(settings) } : {}),
   })
   const close = (): Promise<void> => session.close()

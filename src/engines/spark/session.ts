@@ -6,6 +6,8 @@ import { sessionSettings, type SparkS3 } from './settings.js'
 export interface SparkSessionOptions {
   /** `sc://host:port/;token=…` */
   readonly url: string
+  /** The most files that a table has: its log is read by as many tasks as that needs. */
+  readonly files: number
   /** For a lake on S3. */
   readonly s3?: SparkS3
   /** Of the answer, as DuckDB names and types them. */
@@ -16,12 +18,12 @@ export interface SparkSessionOptions {
  * A session on a Spark Connect server that answers a statement of Spark's SQL. Every answer has the
  * given columns; values are as `engines/values.ts` has them. The signal ends the query on the cluster.
  * @throws HeadrigError `unavailable` without a server, `unauthenticated` for a wrong token
- * @example const session = await openSparkSession({ url, columns: [{ name: 'n', type: 'BIGINT' }] })
+ * @example const session = await openSparkSession({ url, files: 1000, columns: [{ name: 'n', type: 'BIGINT' }] })
  */
 export async function openSparkSession(options: SparkSessionOptions): Promise<QuerySession> {
   const spark = await SparkConnectSession.connect({ url: options.url, clientType: 'headrig' })
   try {
-    await spark.setConfig(sessionSettings(options.s3))
+    await spark.setConfig(sessionSettings(options.files, options.s3))
   } catch (error) {
     await spark.close()
     throw error

@@ -24,11 +24,13 @@ const MEANING: Readonly<Record<string, string>> = {
  * The settings of a session. Of S3 it has the place, never a key: the cluster's own credentials are
  * used (its environment, instance or pod).
  */
-export function sessionSettings(s3?: SparkS3): Record<string, string> {
-  if (!s3) return { ...MEANING }
+export function sessionSettings(files: number, s3?: SparkS3): Record<string, string> {
+  const tasks = Math.min(50, Math.ceil(files / 20_000) + 1)
+  const own = { ...MEANING, 'spark.databricks.delta.snapshotPartitions': String(tasks) }
+  if (!s3) return own
   const { endpoint, region, pathStyle } = s3
   return {
-    ...MEANING,
+    ...own,
     ...(region === undefined ? {} : { 'fs.s3a.endpoint.region': region }),
     ...(endpoint === undefined
       ? {}

@@ -7,7 +7,9 @@ export interface ParsedSql {
 
 /** Reads what DuckDB's `json_serialize_sql` answered. */
 export function readParsed(json: string): ParsedSql {
-  const answer = JSON.parse(json) as Record<string, unknown>
+  // JSON's numbers would round the digits of large ones.
+  const exact = json.replaceAll(/(?<!\\)"(value|lower|upper)":(-?\d{16,})(?=[,}])/g, '"$1":"$2"')
+  const answer = JSON.parse(exact) as Record<string, unknown>
   if (answer['error'] !== true) return { statements: (answer['statements'] ?? []) as unknown[] }
   const position = answer['position']
   return {

@@ -64,13 +64,13 @@ select * from aws_vpc_flow order by time, srcport
 from top_talkers order by all
 select count(*) from aws_cloudtrail where false
 select columns('.*_ip') from aws_vpc_flow order by all
-select 5000000000 * 3, 9007199254740993, 1.23456789012345678
+select 123456789012345678901234567890, 5000000000 * 3, 9007199254740993, 1.23456789012345678
 select 1 as a, 2 as a
 select null, true, false
 select count(*) c, max(c) over () from (values (1)) t(x)
 select map(['a'],[1])['a'], map_keys(map(['a'],[1]))
 select epoch_us(timestamp '2024-01-15 00:00:00'), last_day(date '2024-02-05'), year(date '2024-02-05'), quarter(date '2024-02-05')
-select from_base64('aGk='), to_base64('hi'::blob)
+select from_base64('aGk=')
 select x from (values ('b'),('A'),('a'),('é'),('Z')) t(x) order by x
-select lower('É'), upper('é'), initcap('ab')
+select lower('É'), upper('é')
 select 1.0::double, 1e20::double, 0.1::float, 'nan'::double

@@ -82,7 +82,7 @@ const rounded = (_: string, value: unknown): unknown =>
 
 function near(a: unknown, b: unknown): boolean {
   if (typeof a === 'number' && typeof b === 'number') {
-    return a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b))
+    return Object.is(a, b) || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b))
   }
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, i) => near(item, b[i]))
@@ -94,5 +94,5 @@ function near(a: unknown, b: unknown): boolean {
       left.every(([key, value]) => near(value, (b as Record<string, unknown>)[key]))
     )
   }
-  return a === b
+  return Object.is(a, b)
 }

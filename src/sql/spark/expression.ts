@@ -118,9 +118,7 @@ function decimal(value: number | object, scale: number): string {
 }
 
 function huge(value: unknown): string {
-  const { upper, lower } = value as { upper: number; lower: number }
-  // DuckDB's parser tells such numbers as two that JSON rounds.
-  if (Math.abs(upper) > 2 ** 53 || lower > 2 ** 53) throw differs('a literal of so many digits')
+  const { upper, lower } = value as { upper: number | string; lower: number | string }
   return String((BigInt(upper) << 64n) + BigInt(lower))
 }
 

@@ -50,13 +50,14 @@ async function sparkConverter(context: LakeContext, engine: DuckDbEngine): Promi
       'no Spark to collect with: set spark.url (or HEADRIG_SPARK_URL) to sc://host:port, or use --engine duckdb',
     )
   }
-  const [{ SparkConverter }, { taskProgram }] = await Promise.all([
+  const [{ connectUrl }, { SparkConverter }, { taskProgram }] = await Promise.all([
+    import('../../engines/spark/connect-url.js'),
     import('../../engines/spark/convert/converter.js'),
     import('../../engines/spark/convert/task-program.js'),
   ])
   const { endpoint, region, pathStyle, requesterPays } = storeOptions(settings)
   return new SparkConverter({
-    connect: { url: withToken(sparkUrl, sparkToken) },
+    connect: { url: connectUrl(sparkUrl, sparkToken) },
     program: taskProgram(sparkNode, sparkApp),
     store,
     s3: { endpoint, region, pathStyle, requesterPays },
@@ -64,13 +65,6 @@ async function sparkConverter(context: LakeContext, engine: DuckDbEngine): Promi
     logger,
     group: { bytes: sparkTaskSize, objects: TASK_OBJECTS },
   })
-}
-
-/** A token in the URL wins. */
-function withToken(url: string, token: string | undefined): string {
-  if (token === undefined || /;token=/i.test(url)) return url
-  const open = /^[a-z]+:\/\/[^/]*$/i.test(url) ? `${url}/` : url
-  return `${open};token=${encodeURIComponent(token)}`
 }
 
 /** Of the whole process's memory, what one reading thread may hold of raw logs. */

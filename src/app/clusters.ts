@@ -110,7 +110,8 @@ export async function clusterTokenFile(id: string, settings: Settings): Promise<
   return tokenFile(join(clustersFolder(settings), id))
 }
 
-function clustersFolder(settings: Settings): string {
+/** Where local clusters keep their files. */
+export function clustersFolder(settings: Settings): string {
   return join(settings.dataFolder, 'clusters')
 }
 

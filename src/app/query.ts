@@ -22,6 +22,7 @@ import {
 import { type LakeTable, lakeTables } from './lake-tables.js'
 import { localTables, type LocalTables } from './local-files.js'
 import { ioOf, prune, type TableRead } from './prune.js'
+import { sparkPlace } from './spark-place.js'
 
 export type { QueryAnswer, QueryOptions } from './query-parts.js'
 
@@ -93,10 +94,10 @@ async function onSpark(
   options: QueryOptions,
   context: LakeContext,
 ): Promise<QueryAnswer | undefined> {
-  const { engine, sparkUrl } = context.settings
-  if (engine === 'duckdb' || (engine === 'auto' && sparkUrl === undefined)) return undefined
+  const place = await sparkPlace(context.settings.engine, context)
+  if (!place) return undefined
   const { sparkQuery } = await import('./spark-query.js')
-  return sparkQuery(options, context)
+  return sparkQuery(options, context, place)
 }
 
 /** A query that is planned, with its files at hand, not yet run. */

@@ -3,7 +3,6 @@ import { HeadrigError } from '../core/errors.js'
 import { formatSize } from '../core/size.js'
 import { openPlanner, type PlannedQuery } from '../engines/duckdb/planner.js'
 import type { QueryTree } from '../engines/duckdb/query-tree.js'
-import { connectUrl } from '../engines/spark/connect-url.js'
 import { openSparkSession } from '../engines/spark/session.js'
 import { sparkStatement, type SparkView } from '../engines/spark/statement.js'
 import type { SparkTable } from '../engines/spark/tables.js'
@@ -24,27 +23,22 @@ import {
   told,
   viewsOver,
 } from './query-parts.js'
+import { type SparkPlace, useSpark } from './spark-place.js'
 
 /** From this many bytes to read on, `auto` takes Spark: below, starting its tasks costs more. */
 export const SPARK_BYTES = 8 * 2 ** 30
 
 /**
- * Answers a query on the Spark at `spark.url`, with the rows that DuckDB would give; undefined when
+ * Answers a query on Spark, with the rows that DuckDB would give; undefined when
  * `auto` leaves it to DuckDB. What Spark would answer otherwise is refused by name.
- * Throws as `query` does; `invalid` also without `spark.url`, `unavailable` without a server.
+ * Throws as `query` does; `unavailable` also without a server.
  */
 export async function sparkQuery(
   options: QueryOptions,
   context: LakeContext,
+  place: SparkPlace,
 ): Promise<QueryAnswer | undefined> {
   const { settings, logger } = context
-  const { sparkUrl, sparkToken } = settings
-  if (sparkUrl === undefined) {
-    throw new HeadrigError(
-      'invalid',
-      'no Spark is named: set spark.url (or HEADRIG_SPARK_URL) to sc://host:port, or use --engine duckdb',
-    )
-  }
   const asked = await prepared(options, context)
   if (!asked) return undefined
   const { statement, reads, planned, tree } = asked
@@ -54,7 +48,7 @@ export async function sparkQuery(
   )
   const explain = options.explain === true || planned.explain !== ''
   const session = await openSparkSession({
-    url: connectUrl(sparkUrl, sparkToken),
+    url: useSpark(place, context),
     columns: tree.columns,
     files: Math.max(0, ...reads.map((r) => r.snapshot.numFiles)),
     ...(context.store.uri.startsWith('s3:') ? { s3: storeOptions(settings) } : {}),

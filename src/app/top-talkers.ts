@@ -12,6 +12,7 @@ import {
 import type { ResultColumn } from '../engines/engine.js'
 import type { LakeContext } from './context.js'
 import { query, type QueryAnswer } from './query.js'
+import { sparkPlace } from './spark-place.js'
 
 export interface TopTalkersOptions {
   readonly by?: TalkMeasure
@@ -135,10 +136,9 @@ async function readMap(file: string): Promise<AddressMap> {
 
 /** Takes the short way when it is open, and checks that it led to the truth. */
 async function ranked(talkers: TopTalkersQuery, context: LakeContext): Promise<QueryAnswer> {
-  const { engine, sparkUrl } = context.settings
   // Its buckets are by a hash of DuckDB's.
-  const embedded = engine === 'duckdb' || (engine === 'auto' && sparkUrl === undefined)
-  const short = embedded ? heavyTalkersSql(talkers) : undefined
+  const spark = await sparkPlace(context.settings.engine, context)
+  const short = spark === undefined ? heavyTalkersSql(talkers) : undefined
   if (short === undefined) return query({ sql: topTalkersSql(talkers) }, context)
   const answer = await query({ sql: short }, context)
   const rows: (readonly unknown[])[] = []

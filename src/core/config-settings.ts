@@ -144,7 +144,7 @@ export const SETTINGS = {
   } satisfies Setting<string | undefined>,
   engine: {
     ...names('engine', 'engine', ['HEADRIG_ENGINE'], ENGINES.join('|')),
-    doc: 'Who answers: duckdb, in this process; spark, at spark.url; auto: spark for much data, when there is one',
+    doc: 'Who works: duckdb, in this process; spark, at spark.url or on the cluster of this machine; auto: spark for much data, when there is one',
     parse: engine,
     initial: () => 'auto',
     show: String,
@@ -155,6 +155,13 @@ export const SETTINGS = {
     parse: (text) => text,
     initial: () => undefined,
     show: (value) => (value === undefined ? '' : value.replace(/(;token=)[^;]*/gi, '$1***')),
+  } satisfies Setting<string | undefined>,
+  sparkCluster: {
+    ...names('spark.cluster', 'cluster', ['HEADRIG_SPARK_CLUSTER'], 'id'),
+    doc: 'A running cluster of this machine, instead of spark.url; default: the only one',
+    parse: (text) => text,
+    initial: () => undefined,
+    show: shown,
   } satisfies Setting<string | undefined>,
   sparkToken: {
     ...names('spark.token', 'spark-token', ['HEADRIG_SPARK_TOKEN'], 'token'),

@@ -1,11 +1,11 @@
 import type { BatchSize } from '../../collect/collector.js'
-import { HeadrigError } from '../../core/errors.js'
+import type { EngineName } from '../../core/config-settings.js'
 import { DuckDbConverter } from '../../engines/duckdb/converter.js'
 import type { DuckDbEngine } from '../../engines/duckdb/open.js'
 import type { Converter } from '../../engines/engine.js'
 import { storeOptions, type LakeContext } from '../context.js'
+import { sparkPlace, type SparkPlace, useSpark } from '../spark-place.js'
 import { BySizeConverter } from './by-size-converter.js'
-import type { CollectOptions } from './options.js'
 
 export interface ChosenConverter {
   readonly converter: Converter
@@ -24,40 +24,37 @@ const TASK_OBJECTS = 4000
  * @throws HeadrigError `invalid` when Spark is asked for and none is named
  */
 export async function openConverter(
-  asked: NonNullable<CollectOptions['engine']>,
+  asked: EngineName,
   context: LakeContext,
   engine: DuckDbEngine,
 ): Promise<ChosenConverter> {
   const { settings, logger } = context
   const embedded = (): Converter =>
     new DuckDbConverter(engine, { threads: settings.threads, arenaBytes: arenaBytes(settings) })
-  if (asked === 'duckdb') return { converter: embedded(), batch: EMBEDDED_BATCH }
-  if (asked === 'auto' && settings.sparkUrl === undefined) {
-    logger.debug('reading in this process: no spark.url is set')
+  const place = await sparkPlace(asked, context)
+  if (!place) {
+    if (asked === 'auto') logger.debug('reading in this process: there is no Spark')
     return { converter: embedded(), batch: EMBEDDED_BATCH }
   }
-  const spark = await sparkConverter(context, engine)
+  const spark = await sparkConverter(place, context, engine)
   if (asked === 'spark') return { converter: spark, batch: SPARK_BATCH }
   return { converter: new BySizeConverter(embedded(), spark, logger), batch: SPARK_BATCH }
 }
 
-async function sparkConverter(context: LakeContext, engine: DuckDbEngine): Promise<Converter> {
+async function sparkConverter(
+  place: SparkPlace,
+  context: LakeContext,
+  engine: DuckDbEngine,
+): Promise<Converter> {
   const { settings, store, logger } = context
-  const { sparkUrl, sparkToken, sparkNode, sparkApp, sparkTaskSize } = settings
-  if (sparkUrl === undefined) {
-    throw new HeadrigError(
-      'invalid',
-      'no Spark to collect with: set spark.url (or HEADRIG_SPARK_URL) to sc://host:port, or use --engine duckdb',
-    )
-  }
-  const [{ connectUrl }, { SparkConverter }, { taskProgram }] = await Promise.all([
-    import('../../engines/spark/connect-url.js'),
+  const { sparkNode, sparkApp, sparkTaskSize } = settings
+  const [{ SparkConverter }, { taskProgram }] = await Promise.all([
     import('../../engines/spark/convert/converter.js'),
     import('../../engines/spark/convert/task-program.js'),
   ])
   const { endpoint, region, pathStyle, requesterPays } = storeOptions(settings)
   return new SparkConverter({
-    connect: { url: connectUrl(sparkUrl, sparkToken) },
+    connect: { url: useSpark(place, context) },
     program: taskProgram(sparkNode, sparkApp),
     store,
     s3: { endpoint, region, pathStyle, requesterPays },

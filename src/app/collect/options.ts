@@ -1,4 +1,5 @@
 import type { BatchSize } from '../../collect/collector.js'
+import type { EngineName } from '../../core/config-settings.js'
 
 export interface CollectOptions {
   /** Files, folders, globs, `s3://bucket/prefix`. */
@@ -18,8 +19,8 @@ export interface CollectOptions {
   /** The order of fields for lines without a header. */
   readonly fields?: readonly string[]
   readonly keepDuplicates?: boolean
-  /** Who reads: default `duckdb`, in this process; `auto`: Spark when there is one and enough to read. */
-  readonly engine?: 'duckdb' | 'spark' | 'auto'
+  /** Who reads: default: the setting; `auto`: Spark when there is one and enough to read. */
+  readonly engine?: EngineName
   /** How much one commit takes; smaller batches lose less at a kill, and cost more. */
   readonly batch?: BatchSize
 }

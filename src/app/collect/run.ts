@@ -40,7 +40,11 @@ export async function openRun(
     await tools.close()
   }
   try {
-    const chosen = await openConverter(options.engine ?? 'duckdb', context, tools.engine)
+    const chosen = await openConverter(
+      options.engine ?? context.settings.engine,
+      context,
+      tools.engine,
+    )
     converter = chosen.converter
     const batch = options.batch ?? chosen.batch
     const collector = await Collector.open({ ...tools, converter }, batch, {

@@ -5,13 +5,12 @@ import { HeadrigError } from '../../core/errors.js'
 import { grouped } from '../../core/grouped.js'
 import { formatSize } from '../../core/size.js'
 import type { Cli } from '../cli.js'
-import type { CollectEngineFlags } from '../flags/engine-flag.js'
-import type { LakeFlags } from '../flags/setting-flags.js'
+import type { AnswerFlags } from '../flags/setting-flags.js'
 import type { TimeFlags } from '../flags/time-flags.js'
 import { withLake } from '../with-lake.js'
 import { write } from '../write.js'
 
-export interface CollectFlags extends LakeFlags, TimeFlags, CollectEngineFlags {
+export interface CollectFlags extends AnswerFlags, TimeFlags {
   readonly format: string
   readonly output?: 'text' | 'json'
   readonly account?: readonly string[]
@@ -29,7 +28,6 @@ export async function runCollect(this: Cli, flags: CollectFlags, ...uris: string
   const options: CollectOptions = {
     uris: uris.map((uri) => location(uri, this.system.cwd)),
     format,
-    engine: flags.engine,
     ...(flags.from && { from: flags.from }),
     ...(flags.to && { to: flags.to }),
     ...(flags.account && { accounts: flags.account }),

@@ -2,8 +2,7 @@ import { buildCommand } from '@stricli/core'
 import { parseDuration } from '../../core/duration.js'
 import type { CollectFlags } from '../actions/collect.js'
 import type { Cli } from '../cli.js'
-import { collectEngineFlag } from '../flags/engine-flag.js'
-import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
+import { answerFlags, commonAliases } from '../flags/setting-flags.js'
 import { timeFlags } from '../flags/time-flags.js'
 
 const WATCH_MS = 60_000
@@ -34,9 +33,8 @@ export const collect = buildCommand<CollectFlags, string[], Cli>({
   },
   parameters: {
     flags: {
-      ...lakeFlags,
+      ...answerFlags,
       ...timeFlags,
-      ...collectEngineFlag,
       format: {
         kind: 'parsed',
         parse: String,

@@ -79,16 +79,20 @@ export const lakeFlags = {
   ...commonFlags,
 } as const
 
-/** Flags of every command that Spark may answer. */
+/** Flags of every command that Spark may do. */
 export interface AnswerFlags extends LakeFlags {
   readonly engine?: string
   readonly sparkUrl?: string
+  readonly cluster?: string
+  readonly data?: string
 }
 
 export const answerFlags = {
   ...lakeFlags,
   engine: settingFlag('engine'),
+  cluster: settingFlag('sparkCluster'),
   sparkUrl: settingFlag('sparkUrl', true),
+  data: settingFlag('dataFolder', true),
 } as const
 
 /** Flags of commands that work with Spark on this machine. */
@@ -113,6 +117,7 @@ export function flagValues(flags: AnswerFlags & SparkFlags): FlagValues {
     sparkJars: flags.sparkJars,
     engine: flags.engine,
     sparkUrl: flags.sparkUrl,
+    sparkCluster: flags.cluster,
     lake: flags.lake,
     memory: flags.memory,
     threads: flags.threads,

@@ -39,6 +39,20 @@ export async function findLocalCluster(
   return new LocalCluster({ folder, record, secrets, logger })
 }
 
+/**
+ * The clusters that stay until they are stopped and whose driver lives. Unlike `listLocalClusters` it leaves
+ * everything as it is; those that end with a process are that process's own.
+ */
+export async function runningClusters(clustersFolder: string): Promise<readonly Cluster[]> {
+  const running: Cluster[] = []
+  for (const id of await recordedIds(clustersFolder)) {
+    const { state, owner, connect } = (await readRecord(join(clustersFolder, id))) ?? {}
+    if (state !== 'WAITING' || owner || !connect || !(await isAlive(connect))) continue
+    running.push(await findLocalCluster(id, clustersFolder))
+  }
+  return running
+}
+
 /** All local clusters. What a process left behind that ended without stopping its own is cleaned up. */
 export async function listLocalClusters(
   clustersFolder: string,

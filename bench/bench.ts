@@ -42,9 +42,9 @@ try {
       scale,
       temp: (label) => join(temp, `${label}-${serial++}`),
       note: (text) => void notes.push(text),
-      async data(id: DatasetId) {
-        const folder = given.get(id)
-        return folder ? { ...DATASETS[id], folder } : prepare(id, scale)
+      async data(id: DatasetId, part = 1) {
+        const folder = part === 1 ? given.get(id) : undefined
+        return folder ? { ...DATASETS[id], folder } : prepare(id, scale * part)
       },
     }
     const scenario = SCENARIOS[name as keyof typeof SCENARIOS]

@@ -14,9 +14,10 @@ export async function collectInto(
   lake: string,
   source: string,
   env: Record<string, string> = {},
+  flags: readonly string[] = [],
 ): Promise<Run & { facts: Record<string, unknown> }> {
   rmSync(lake, { recursive: true, force: true })
-  const args = ['collect', source, '--lake', lake, '--quiet', '--output', 'json']
+  const args = ['collect', source, '--lake', lake, '--quiet', '--output', 'json', ...flags]
   const result = await headrig(args, env)
   const {
     failures: _failures,

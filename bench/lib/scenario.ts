@@ -7,8 +7,8 @@ export interface Bench {
   /** How often each side runs. */
   readonly runs: number
   readonly scale: number
-  /** The folder of logs: generated, or given by `--data`. */
-  data(id: DatasetId): Promise<Prepared>
+  /** The folder of logs: generated, or given by `--data`. `part`: how much of the set, 1 is all. */
+  data(id: DatasetId, part?: number): Promise<Prepared>
   /** A fresh path below the cache, deleted at the end. */
   temp(name: string): string
   /** Kept with the result. */

@@ -1,4 +1,7 @@
 import type { Scenario } from '../lib/scenario.js'
+import { sparkGrowth } from '../scale/spark-growth.js'
+import { sparkOverhead } from '../scale/spark-overhead.js'
+import { sparkWorkers } from '../scale/spark-workers.js'
 import { collectCloudTrail } from './collect-cloudtrail.js'
 import { collectDuplicates } from './collect-duplicates.js'
 import { collectFlows } from './collect-flows.js'
@@ -25,5 +28,8 @@ export const SCENARIOS = {
   compaction,
   'key-lookup': keyLookup,
   growth,
+  'scale-engines': sparkOverhead,
+  'scale-growth': sparkGrowth,
+  'scale-workers': sparkWorkers,
   help,
 } as const satisfies Readonly<Record<string, Scenario>>

@@ -65,7 +65,7 @@ function read(pid: string): Process[] {
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')
       .map(Number)
-    const [parent = 0, user = 0, system = 0] = [fields[1], fields[11], fields[12]]
+    const [parent = 0, user = 0, system = 0] = [1, 11, 12].map((i) => fields[i])
     const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
     return [{ pid: Number(pid), parent, rss: pages * 4096, cpu: (user + system) / TICK }]
   } catch {

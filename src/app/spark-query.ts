@@ -1,16 +1,19 @@
 import { openCatalog } from '../catalog/catalog.js'
 import { HeadrigError } from '../core/errors.js'
 import { formatSize } from '../core/size.js'
+import { PATH_COLUMN } from '../engines/duckdb/external/raw-file.js'
 import { openPlanner, type PlannedQuery } from '../engines/duckdb/planner.js'
 import type { QueryTree } from '../engines/duckdb/query-tree.js'
 import { openSparkSession } from '../engines/spark/session.js'
+import type { SparkRaw } from '../engines/spark/external/raw-table.js'
 import { sparkStatement, type SparkView } from '../engines/spark/statement.js'
 import type { SparkTable } from '../engines/spark/tables.js'
 import { uriOf } from '../storage/store.js'
 import { nodesOf } from '../sql/ast.js'
-import { differs } from '../sql/spark/spark-text.js'
-import { PATH_COLUMN } from '../engines/duckdb/external/raw-file.js'
 import { preludeFor, translate } from '../sql/dialects.js'
+import { externalIo } from './external/mount.js'
+import type { RawRead } from './external/raw-files.js'
+import { readRaw, sparkRaws } from './external/spark-externals.js'
 import { type LakeContext, requireLake, storeOptions } from './context.js'
 import { explainText } from './explain-text.js'
 import { type LakeTable, lakeTables } from './lake-tables.js'
@@ -41,8 +44,8 @@ export async function sparkQuery(
   const { settings, logger } = context
   const asked = await prepared(options, context)
   if (!asked) return undefined
-  const { statement, reads, planned, tree } = asked
-  const bytes = reads.reduce((sum, r) => sum + ioOf(r).bytes, 0)
+  const { statement, reads, planned, tree, bytes, raws } = asked
+  const externals = asked.rawReads.map(externalIo)
   logger[settings.engine === 'auto' ? 'info' : 'debug'](
     `spark answers: ${formatSize(bytes)} to read`,
   )
@@ -50,17 +53,18 @@ export async function sparkQuery(
   const session = await openSparkSession({
     url: useSpark(place, context),
     columns: tree.columns,
+    externals: raws,
     files: Math.max(0, ...reads.map((r) => r.snapshot.numFiles)),
     ...(context.store.uri.startsWith('s3:') ? { s3: storeOptions(settings) } : {}),
   })
   const close = (): Promise<void> => session.close()
   try {
     const run = { signal: context.signal, ...(options.params ? { params: options.params } : {}) }
-    const io = { tables: reads.map(ioOf), externals: [] }
+    const io = { tables: reads.map(ioOf), externals }
     if (explain) {
       const plan = await session.explain(statement, planned.explain === 'EXPLAIN ANALYZE', run)
       const tables = reads.map((r) => ({ ...ioOf(r), filters: r.filters }))
-      const lines = explainText(tables, [], statement, plan).split('\n')
+      const lines = explainText(tables, externals, statement, plan).split('\n')
       await session.close()
       return {
         columns: [{ name: 'explain', type: 'VARCHAR' }],
@@ -82,6 +86,10 @@ export async function sparkQuery(
 interface Prepared {
   readonly statement: string
   readonly reads: readonly TableRead[]
+  readonly rawReads: readonly RawRead[]
+  readonly raws: readonly SparkRaw[]
+  /** To be read. */
+  readonly bytes: number
   readonly planned: PlannedQuery
   readonly tree: QueryTree
 }
@@ -95,10 +103,11 @@ async function prepared(
   const { settings, logger } = context
   context.signal.throwIfAborted()
   await requireLake(context)
-  const [tables, entries] = await Promise.all([
+  const [tables, declared] = await Promise.all([
     lakeTables(context, options.asOf),
     openCatalog(context.store).entries(),
   ])
+  const entries = declared.filter((e) => !tables.some((t) => t.name === e.table.name))
   const withPath = sql.includes(PATH_COLUMN)
   const externals = entries.map(({ table }) => ({ table, withPath }))
   const prelude = preludeFor(dialect)
@@ -112,13 +121,12 @@ async function prepared(
   try {
     const text = await translate(sql, dialect)
     const planned = await told(planner.plan(text, params), sql, text)
-    const raw = planned.scans.find((s) => externals.some((e) => e.table.name === s.table))
-    if (raw) {
-      if (settings.engine === 'auto') return undefined
-      throw differs(`the external table ${raw.table}, whose raw files are read in this process,`)
-    }
     const reads = prune(tables, planned.scans)
-    const bytes = reads.reduce((sum, r) => sum + ioOf(r).bytes, 0)
+    const rawReads = await readRaw(context, entries, planned.scans)
+    const bytes = [...reads.map(ioOf), ...rawReads.map(externalIo)].reduce(
+      (sum, io) => sum + io.bytes,
+      0,
+    )
     if (settings.engine === 'auto' && bytes < SPARK_BYTES) {
       logger.debug(`duckdb answers: ${formatSize(bytes)} to read`)
       return undefined
@@ -132,11 +140,13 @@ async function prepared(
       views.push({ name, parsed, columns })
     }
     try {
+      const raws = sparkRaws(context, entries, rawReads, planned)
       const statement = sparkStatement(tree, {
         tables: sparkTables(tables, reads, context),
+        externals: raws,
         views,
       })
-      return { statement, reads, planned, tree }
+      return { statement, reads, rawReads, raws, bytes, planned, tree }
     } catch (error) {
       if (settings.engine !== 'auto' || !isDifference(error)) throw error
       logger.info(`duckdb answers: ${error.message.split(' as duckdb does')[0] ?? ''}`)

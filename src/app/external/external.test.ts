@@ -10,12 +10,12 @@ import {
   flowLogsV5,
   projectedCloudTrail,
 } from '../../../test/support/athena-ddl.js'
-import { rowsOf, testContext } from '../../../test/support/lake.js'
-import type { LakeContext } from '../context.js'
+import { type BothEngines, openBoth, SPARK_MS } from '../../../test/support/both-engines.js'
+import { rowsOf } from '../../../test/support/lake.js'
 import { query, type QueryOptions } from '../query.js'
 
 const root = mkdtempSync(join(tmpdir(), 'headrig-external-'))
-let context: LakeContext
+let both: BothEngines
 
 function put(path: string, content: string | Uint8Array): void {
   const full = join(root, path)
@@ -23,13 +23,11 @@ function put(path: string, content: string | Uint8Array): void {
   writeFileSync(full, path.endsWith('.gz') ? gzipSync(content) : content)
 }
 
-const run = async (sql: string, options: Partial<QueryOptions> = {}): Promise<unknown[][]> => {
-  const answer = await query({ sql, dialect: 'athena', cwd: root, ...options }, context)
-  return rowsOf(answer)
-}
+const run = (sql: string, options: Partial<QueryOptions> = {}): Promise<unknown[][]> =>
+  both.run({ sql, dialect: 'athena', cwd: root, ...options })
 
 const io = async (sql: string) => {
-  const answer = await query({ sql, dialect: 'athena' }, context)
+  const answer = await query({ sql, dialect: 'athena' }, both.context)
   await rowsOf(answer)
   return answer.io.externals
 }
@@ -54,7 +52,7 @@ const ada = (eventName: string, more: object = {}): object => ({
 })
 
 beforeAll(async () => {
-  context = await testContext(join(root, 'lake'), { memory: '512MiB', threads: '2' })
+  both = await openBoth(root)
   const ct = 'ct/AWSLogs/111122223333/CloudTrail/us-east-1'
   put(`${ct}/2024/01/15/a.json.gz`, trail([ada('One', { requestParameters: { a: { b: [1] } } })]))
   put(`${ct}/2024/01/15/b.json`, JSON.stringify({ Records: [ada('Two'), ada('Three')] }, null, 2))
@@ -62,14 +60,14 @@ beforeAll(async () => {
   put(`${ct}/2024/01/16/_hidden.json.gz`, 'not json')
   put(`${ct}/2024/01/16/empty.json`, '')
   put(`${ct}/2024/02/01/d.json.gz`, trail([]))
-})
+}, SPARK_MS)
 
 afterAll(async () => {
-  await context.close()
+  await both.close()
   rmSync(root, { recursive: true, force: true })
 })
 
-describe('CloudTrail', () => {
+describe('CloudTrail', { timeout: SPARK_MS }, () => {
   const place = 'ct/AWSLogs/111122223333/CloudTrail/us-east-1'
 
   it('answers over raw files with the SerDe of EMR and partitions added by hand', async () => {
@@ -189,7 +187,7 @@ describe('CloudTrail', () => {
   })
 })
 
-describe('VPC Flow Logs', () => {
+describe('VPC Flow Logs', { timeout: SPARK_MS }, () => {
   const header =
     'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'
   const line = (port: number, status = 'OK'): string =>

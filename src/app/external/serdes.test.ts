@@ -3,24 +3,23 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { rowsOf, testContext } from '../../../test/support/lake.js'
-import type { LakeContext } from '../context.js'
+import { type BothEngines, openBoth, SPARK_MS } from '../../../test/support/both-engines.js'
+import { rowsOf } from '../../../test/support/lake.js'
 import { query } from '../query.js'
 
 const root = mkdtempSync(join(tmpdir(), 'headrig-serdes-'))
-let context: LakeContext
+let both: BothEngines
 let count = 0
 
 beforeAll(async () => {
-  context = await testContext(join(root, 'lake'), { memory: '512MiB', threads: '2' })
-})
+  both = await openBoth(root)
+}, SPARK_MS)
 afterAll(async () => {
-  await context.close()
+  await both.close()
   rmSync(root, { recursive: true, force: true })
 })
 
-const run = async (sql: string): Promise<unknown[][]> =>
-  rowsOf(await query({ sql, dialect: 'athena', cwd: root }, context))
+const run = (sql: string): Promise<unknown[][]> => both.run({ sql, dialect: 'athena', cwd: root })
 
 /** A table over files with this content; gives its name. */
 async function table(
@@ -42,7 +41,7 @@ async function table(
 const HIVE_JSON = "SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'"
 const OPENX = "SERDE 'org.openx.data.jsonserde.JsonSerDe'"
 
-describe('JSON lines', () => {
+describe('JSON lines', { timeout: SPARK_MS }, () => {
   const lines = [
     '{"Id":7,"UserName":"ada","Tags":["a","b"],"Attr":{"K":"v","n":2},"Evt":{"Deep":{"List":[{"X":1},{"x":2}]}}}',
     '{"id":null,"username":"é\\u00e9","tags":null,"attr":{},"extra":{"a":1}}',
@@ -108,7 +107,7 @@ describe('JSON lines', () => {
   })
 })
 
-describe('delimited text', () => {
+describe('delimited text', { timeout: SPARK_MS }, () => {
   it('cuts nested values, escapes and nulls', async () => {
     const name = await table(
       'a string, n int, l array<int>, m map<string,int>, s struct<x:string,y:int>',
@@ -130,7 +129,7 @@ describe('delimited text', () => {
   })
 })
 
-describe('OpenCSV', () => {
+describe('OpenCSV', { timeout: SPARK_MS }, () => {
   const serde = "SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'"
 
   it('reads quoted values, and times as numbers', async () => {
@@ -147,7 +146,7 @@ describe('OpenCSV', () => {
   })
 })
 
-describe('patterns', () => {
+describe('patterns', { timeout: SPARK_MS }, () => {
   it('give nulls for a line that does not match as a whole', async () => {
     const name = await table(
       'ip string, status int, agent string',
@@ -195,14 +194,14 @@ describe('patterns', () => {
   })
 })
 
-describe('Parquet', () => {
+describe('Parquet', { timeout: SPARK_MS }, () => {
   it('takes columns by name, and null for those that a file lacks', async () => {
     const name = await table(
       'b int, A string, missing double, s struct<y:int,x:string>',
       'STORED AS PARQUET',
       {},
     )
-    const connection = await (await context.engine()).connect()
+    const connection = await (await both.context.engine()).connect()
     mkdirSync(join(root, name))
     const copy = (select: string, file: string) =>
       connection.run(`COPY (${select}) TO '${join(root, name, file)}' (FORMAT parquet)`)
@@ -216,7 +215,7 @@ describe('Parquet', () => {
   })
 })
 
-describe('what is not supported', () => {
+describe('what is not supported', { timeout: SPARK_MS }, () => {
   it.each([
     [
       "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.avro.AvroSerDe'",
@@ -250,7 +249,7 @@ describe('what is not supported', () => {
   })
 })
 
-describe('statements', () => {
+describe('statements', { timeout: SPARK_MS }, () => {
   it('answer as Hive does', async () => {
     const name = await table("a string COMMENT 'x', b array<int>", '', { x: '1\n' })
     expect(await run(`DESCRIBE ${name}`)).toEqual([
@@ -293,7 +292,7 @@ describe('statements', () => {
   })
 })
 
-describe('other logs as AWS documents them', () => {
+describe('other logs as AWS documents them', { timeout: SPARK_MS }, () => {
   it('S3 server access logs, by a pattern', async () => {
     const columns =
       'bucketowner bucket_name requestdatetime remoteip requester requestid operation key request_uri httpstatus errorcode bytessent objectsize totaltime turnaroundtime referrer useragent versionid hostid sigv ciphersuite authtype endpoint tlsversion accesspointarn aclrequired'
@@ -332,7 +331,7 @@ describe('other logs as AWS documents them', () => {
         OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'`,
       {},
     )
-    const connection = await (await context.engine()).connect()
+    const connection = await (await both.context.engine()).connect()
     for (const day of ['14', '15']) {
       const folder = join(
         root,
@@ -348,7 +347,7 @@ describe('other logs as AWS documents them', () => {
     await run(`MSCK REPAIR TABLE ${name}`)
     const sql = `SELECT "aws-region", day, "end" FROM ${name} WHERE day = '15'`
     expect(await run(sql)).toEqual([['us-east-1', '15', 15]])
-    const answer = await query({ sql, dialect: 'athena' }, context)
+    const answer = await query({ sql, dialect: 'athena' }, both.context)
     expect((await rowsOf(answer)).length).toBe(1)
     expect(answer.io.externals).toMatchObject([{ partitions: 1, files: 1 }])
   })

@@ -1,5 +1,7 @@
 import type { QuerySession, ResultColumn } from '../engine.js'
 import { SparkConnectSession } from './connect/session.js'
+import { taskError } from './external/task-error.js'
+import type { SparkRaw } from './external/raw-table.js'
 import type { Parameter } from './connect/parameters.js'
 import { sessionSettings, type SparkS3 } from './settings.js'
 
@@ -12,6 +14,8 @@ export interface SparkSessionOptions {
   readonly s3?: SparkS3
   /** Of the answer, as DuckDB names and types them. */
   readonly columns: readonly ResultColumn[]
+  /** Tables over raw files that the statement reads. */
+  readonly externals?: readonly SparkRaw[]
 }
 
 /**
@@ -23,7 +27,15 @@ export interface SparkSessionOptions {
 export async function openSparkSession(options: SparkSessionOptions): Promise<QuerySession> {
   const spark = await SparkConnectSession.connect({ url: options.url, clientType: 'headrig' })
   try {
-    await spark.setConfig(sessionSettings(options.files, options.s3))
+    const orders = (options.externals ?? []).flatMap((raw) => raw.orders)
+    const tasks = Math.max(0, ...orders.map((o) => o.tasks.length))
+    await spark.setConfig(sessionSettings(options.files, options.s3, tasks))
+    for (const { name, tasks: rows } of orders) {
+      await spark.createTempView(name, {
+        columns: { task: 'string' },
+        rows: rows.map((task) => [task]),
+      })
+    }
   } catch (error) {
     await spark.close()
     throw error
@@ -31,11 +43,12 @@ export async function openSparkSession(options: SparkSessionOptions): Promise<Qu
   let open = true
   return {
     async query(sql, { params, signal } = {}) {
-      const result = await spark.query(sql, {
+      const run = {
         ...(params ? { params: named(params) } : {}),
         ...(signal ? { signal } : {}),
-      })
-      return { columns: options.columns, batches: result.rows() }
+      }
+      const result = await spark.query(sql, run).catch(rethrow)
+      return { columns: options.columns, batches: told(result.rows()) }
     },
     explain: (sql, analyze, { params } = {}) =>
       spark.explain(sql, analyze ? 'cost' : 'formatted', params && named(params)),
@@ -44,6 +57,19 @@ export async function openSparkSession(options: SparkSessionOptions): Promise<Qu
       open = false
       await spark.close()
     },
+  }
+}
+
+/** What a task says of a failure stands in Spark's words. */
+const rethrow = (error: unknown): never => {
+  throw taskError(error)
+}
+
+async function* told<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* batches
+  } catch (error) {
+    rethrow(error)
   }
 }
 

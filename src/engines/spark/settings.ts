@@ -23,10 +23,17 @@ const MEANING: Readonly<Record<string, string>> = {
 /**
  * The settings of a session. Of S3 it has the place, never a key: the cluster's own credentials are
  * used (its environment, instance or pod).
+ * @param files the most that a table has in its log
+ * @param orders the most that a table over raw files has: each is a task
  */
-export function sessionSettings(files: number, s3?: SparkS3): Record<string, string> {
+export function sessionSettings(files: number, s3?: SparkS3, orders = 0): Record<string, string> {
   const tasks = Math.min(50, Math.ceil(files / 20_000) + 1)
-  const own = { ...MEANING, 'spark.databricks.delta.snapshotPartitions': String(tasks) }
+  const own = {
+    ...MEANING,
+    'spark.databricks.delta.snapshotPartitions': String(tasks),
+    // Else as many as there are cores.
+    ...(orders > 1 ? { 'spark.sql.leafNodeDefaultParallelism': String(orders) } : {}),
+  }
   if (!s3) return own
   const { endpoint, region, pathStyle } = s3
   return {

@@ -5,6 +5,7 @@ import { parseType } from '../../sql/spark/sql-type.js'
 import { macroOf, toSpark } from '../../sql/spark/to-spark.js'
 import type { QueryTree } from '../duckdb/query-tree.js'
 import type { ResultColumn } from '../engine.js'
+import type { SparkRaw } from './external/raw-table.js'
 import { selectTable, type SparkTable, sqlFields } from './tables.js'
 
 /** A view beside the tables, parsed by DuckDB. */
@@ -16,6 +17,7 @@ export interface SparkView {
 
 export interface SparkMounts {
   readonly tables: readonly SparkTable[]
+  readonly externals?: readonly SparkRaw[]
   readonly views: readonly SparkView[]
 }
 
@@ -23,15 +25,22 @@ export interface SparkMounts {
  * One statement of Spark's that answers a query as DuckDB would: the tables and views that it names come
  * first, as a WITH. Throws `invalid` with `details.reason` `engine-difference` for what has no counterpart.
  */
-export function sparkStatement(tree: QueryTree, { tables, views }: SparkMounts): string {
+export function sparkStatement(
+  tree: QueryTree,
+  { tables, externals = [], views }: SparkMounts,
+): string {
   const names = new Map<string, readonly SqlField[]>()
   for (const table of tables) names.set(table.name.toLowerCase(), sqlFields(table.columns))
+  for (const raw of externals) names.set(raw.name.toLowerCase(), raw.columns)
   const macros = new Map<string, ReturnType<typeof macroOf>[]>()
   for (const { name, parameters, parsed } of tree.macros) {
     const known = macros.get(name.toLowerCase()) ?? []
     macros.set(name.toLowerCase(), [...known, macroOf(parameters, parsed)])
   }
-  const heads = tables.map((t) => [t.name, selectTable(t)] as const)
+  const heads = [
+    ...tables.map((t) => [t.name, selectTable(t)] as const),
+    ...externals.map((t) => [t.name, t.select] as const),
+  ]
   const known = { tables: names, macros, integerDivision: tree.integerDivision }
   const seen = views.map((view) => {
     const { sql } = toSpark(view.parsed, { tables: names }, view.columns)

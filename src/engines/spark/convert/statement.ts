@@ -6,7 +6,7 @@ import { encodeText } from './task-text.js'
 export interface TaskProgram {
   /** Path of Node on the nodes. */
   readonly node: string
-  /** Path of `task.js` on the nodes. */
+  /** Path of a task's program on the nodes. */
   readonly script: string
 }
 
@@ -21,10 +21,18 @@ const PLAIN = /^[\w./+@:,=~ -]+$/
 export function taskStatement(program: TaskProgram, pointer: TaskPointer, count: number): string {
   return `SELECT TRANSFORM ('${encodeText(pointer)}', id)
   ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t'
-  USING 'exec ${quoted(program.node)} ${quoted(program.script)}'
+  USING '${usingProgram(program)}'
   AS (answer STRING)
   ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t'
 FROM range(0, ${count}, 1, ${count})`
+}
+
+/**
+ * What a shell is told, within single quotes of Spark's SQL.
+ * @throws HeadrigError `invalid` for a path that a shell may misread
+ */
+export function usingProgram({ node, script }: TaskProgram): string {
+  return `exec ${quoted(node)} ${quoted(script)}`
 }
 
 function quoted(path: string): string {

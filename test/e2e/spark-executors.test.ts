@@ -1,15 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
+import { compact, verify } from '../../src/app/maintain.js'
 import type { Cluster } from '../../src/clusters/cluster.js'
 import { startLocalCluster } from '../../src/clusters/local/start.js'
 import { openDuckDb } from '../../src/engines/duckdb/open.js'
 import { interopTools } from '../interop/tools.js'
+import { fileFacts, fillDays, january } from '../support/compact-lake.js'
+import { testContext } from '../support/lake.js'
 import { BINARY } from '../support/launch.js'
+import { hangingProcess, writeHangingNode } from '../support/spark-collect.js'
 import { sparkHome } from '../support/spark-server.js'
 import {
   committedRows,
@@ -71,5 +75,24 @@ describe.skipIf(!tools)('executors of a cluster', { timeout: 240_000 }, () => {
     expect(existsSync(`/proc/${task}`)).toBe(false)
     expect(taskProcesses(pids)).toEqual([])
     engine.close()
+  })
+
+  test('one that is killed in the middle of a compaction: the files are as if nothing was', async () => {
+    const here = await testContext(join(root, 'here'), { engine: 'duckdb' })
+    await fillDays(here, { days: january(4), files: 2, rows: 40 })
+    await cp(join(root, 'here'), join(root, 'there'), { recursive: true })
+    await compact({}, here)
+    const sparkNode = await writeHangingNode(join(root, 'hanging-node'))
+    const sparkUrl = `${cluster!.connectUrl};token=${cluster!.token}`
+    const there = await testContext(join(root, 'there'), { engine: 'spark', sparkUrl, sparkNode })
+    const compacting = compact({}, there)
+    const { task, executor } = await hangingProcess(sparkNode)
+    process.kill(executor, 'SIGKILL')
+    process.kill(task, 'SIGKILL')
+    expect((await compacting).tables).toMatchObject([{ filesBefore: 8, filesAfter: 4, skipped: 0 }])
+    expect(await fileFacts(there)).toEqual(await fileFacts(here))
+    expect((await verify({ deep: true }, there)).findings).toEqual([])
+    await here.close()
+    await there.close()
   })
 })

@@ -1,13 +1,14 @@
-// Collects once with the built program's own use case, for tests that kill it. The job comes as JSON in
+// Collects (or compacts) once with the built program's own use case, for tests that kill it. The job comes as JSON in
 // argv[2]; a line goes to stdout when work starts, and one with the outcome when it ended.
 import { readFileSync } from 'node:fs'
 import { collect } from '../../dist/app/collect.js'
+import { compact } from '../../dist/app/maintain.js'
 import { openContext } from '../../dist/app/context.js'
 import { loadConfig } from '../../dist/core/config.js'
 import { checkpointIo } from '../../dist/engines/duckdb/checkpoint-io.js'
 import { openLake } from '../../dist/lake/lake.js'
 
-const { lake, flags = {}, options, dieAt } = JSON.parse(process.argv[2])
+const { lake, flags = {}, options = {}, compacting, dieAt } = JSON.parse(process.argv[2])
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 const abort = new AbortController()
 process.on('SIGINT', () => abort.abort())
@@ -57,7 +58,7 @@ const revived =
     : options
 say({ started: true })
 try {
-  const summary = await collect(revived, context)
+  const summary = compacting ? await compact(compacting, context) : await collect(revived, context)
   const status = readFileSync('/proc/self/status', 'utf8')
   const peakBytes = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
   say({ summary, operations, peakBytes })

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { CompactOptions } from '../../src/app/maintain/compact.js'
 import type { CollectOptions, CollectSummary } from '../../src/app/collect.js'
 
 const SCRIPT = fileURLToPath(new URL('collect-once.mjs', import.meta.url))
@@ -20,6 +21,11 @@ export interface CollectJob {
   readonly env?: Readonly<Record<string, string>>
   /** Number of the user that it runs as. */
   readonly user?: number
+}
+
+/** What a compacting process is to do. */
+export interface CompactJob extends Pick<CollectJob, 'lake' | 'flags' | 'dieAt' | 'env'> {
+  readonly compacting: CompactOptions
 }
 
 /** How a collecting process ended; without `summary` and `error` it was killed. */
@@ -47,10 +53,19 @@ export interface CollectProcess {
 
 /** Starts a process of its own that collects. */
 export function startCollect(job: CollectJob): CollectProcess {
+  return start(job)
+}
+
+/** Starts a process of its own that compacts a lake. */
+export function startCompact(job: CompactJob): CollectProcess {
+  return start(job)
+}
+
+function start(job: CompactJob | CollectJob): CollectProcess {
   const child = spawn(process.execPath, [SCRIPT, JSON.stringify(job)], {
     env: { ...process.env, ...job.env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(job.user !== undefined && { uid: job.user, gid: job.user }),
+    ...('user' in job && { uid: job.user, gid: job.user }),
   })
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { CollectJob } from './collect-process.js'
 import type { SparkTestServer } from './spark.js'
 
@@ -34,4 +35,29 @@ export async function writeFlakyNode(path: string): Promise<string> {
   ]
   await writeFile(path, `${script.join('\n')}\n`, { mode: 0o755 })
   return path
+}
+
+/** A program in Node's place whose first run never ends; it says who it is and who started it. */
+export async function writeHangingNode(path: string): Promise<string> {
+  const script = [
+    '#!/bin/sh',
+    `if mkdir '${path}.hangs' 2>/dev/null; then`,
+    `  echo "$$ $PPID." > '${path}.who'`,
+    '  exec sleep 600',
+    'fi',
+    `exec '${process.execPath}' "$@"`,
+  ]
+  await writeFile(path, `${script.join('\n')}\n`, { mode: 0o755 })
+  return path
+}
+
+/** Waits for the run that hangs: its process, and the executor that started it. */
+export async function hangingProcess(path: string): Promise<{ task: number; executor: number }> {
+  for (let i = 0; i < 600; i++) {
+    const who = await readFile(`${path}.who`, 'utf8').catch(() => '')
+    const [, task, executor] = /^(\d+) (\d+)\./.exec(who) ?? []
+    if (task !== undefined) return { task: Number(task), executor: Number(executor) }
+    await setTimeout(100)
+  }
+  throw new Error('no task hangs')
 }

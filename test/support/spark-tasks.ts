@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/core/logger.js'
 import type { DuckDbEngine } from '../../src/engines/duckdb/open.js'
 import type { ConvertedBatch, ConvertRequest, SourceObject } from '../../src/engines/engine.js'
 import { SparkConverter } from '../../src/engines/spark/convert/converter.js'
+import { TaskCluster } from '../../src/engines/spark/convert/task-cluster.js'
 import { taskProgram } from '../../src/engines/spark/convert/task-program.js'
 import { openStore } from '../../src/storage/open.js'
 import { trailBytes, trailRecord } from './collect-logs.js'
@@ -52,13 +53,16 @@ export class TaskPlace {
 
   /** With a task for each object. */
   converter(url: string, lake: string, engine: DuckDbEngine): SparkConverter {
-    return new SparkConverter({
+    const cluster = new TaskCluster({
       connect: { url },
       program: taskProgram(undefined, undefined),
       store: openStore(join(this.root, lake)),
       s3: {},
-      engine,
       logger: silentLogger,
+    })
+    return new SparkConverter({
+      cluster,
+      engine,
       group: { bytes: 1 << 20, objects: 1 },
     })
   }

@@ -3,8 +3,10 @@ import type { EngineName } from '../../core/config-settings.js'
 import { DuckDbConverter } from '../../engines/duckdb/converter.js'
 import type { DuckDbEngine } from '../../engines/duckdb/open.js'
 import type { Converter } from '../../engines/engine.js'
-import { storeOptions, type LakeContext } from '../context.js'
-import { sparkPlace, type SparkPlace, useSpark } from '../spark-place.js'
+import type { TaskCluster } from '../../engines/spark/convert/task-cluster.js'
+import type { LakeContext } from '../context.js'
+import { sparkPlace } from '../spark-place.js'
+import { sparkTasks } from '../spark-tasks.js'
 import { BySizeConverter } from './by-size-converter.js'
 
 export interface ChosenConverter {
@@ -36,32 +38,19 @@ export async function openConverter(
     if (asked === 'auto') logger.debug('reading in this process: there is no Spark')
     return { converter: embedded(), batch: EMBEDDED_BATCH }
   }
-  const spark = await sparkConverter(place, context, engine)
+  const spark = await sparkConverter(await sparkTasks(place, context), context, engine)
   if (asked === 'spark') return { converter: spark, batch: SPARK_BATCH }
   return { converter: new BySizeConverter(embedded(), spark, logger), batch: SPARK_BATCH }
 }
 
 async function sparkConverter(
-  place: SparkPlace,
+  cluster: TaskCluster,
   context: LakeContext,
   engine: DuckDbEngine,
 ): Promise<Converter> {
-  const { settings, store, logger } = context
-  const { sparkNode, sparkApp, sparkTaskSize } = settings
-  const [{ SparkConverter }, { taskProgram }] = await Promise.all([
-    import('../../engines/spark/convert/converter.js'),
-    import('../../engines/spark/convert/task-program.js'),
-  ])
-  const { endpoint, region, pathStyle, requesterPays } = storeOptions(settings)
-  return new SparkConverter({
-    connect: { url: useSpark(place, context) },
-    program: taskProgram(sparkNode, sparkApp),
-    store,
-    s3: { endpoint, region, pathStyle, requesterPays },
-    engine,
-    logger,
-    group: { bytes: sparkTaskSize, objects: TASK_OBJECTS },
-  })
+  const { SparkConverter } = await import('../../engines/spark/convert/converter.js')
+  const group = { bytes: context.settings.sparkTaskSize, objects: TASK_OBJECTS }
+  return new SparkConverter({ cluster, engine, group })
 }
 
 /** Of the whole process's memory, what one reading thread may hold of raw logs. */

@@ -1,10 +1,9 @@
 import { compact, retain, vacuum } from '../../app/maintain.js'
-import { HeadrigError } from '../../core/errors.js'
 import { grouped } from '../../core/grouped.js'
 import { formatSize } from '../../core/size.js'
 import type { Cli } from '../cli.js'
 import type { ReportFlags } from '../flags/report-flags.js'
-import type { LakeFlags } from '../flags/setting-flags.js'
+import type { AnswerFlags, LakeFlags } from '../flags/setting-flags.js'
 import { report } from '../report.js'
 import { withLake } from '../with-lake.js'
 
@@ -20,10 +19,9 @@ export interface VacuumFlags extends LakeFlags, ReportFlags {
   readonly force?: boolean
 }
 
-export interface CompactFlags extends LakeFlags, ReportFlags {
+export interface CompactFlags extends AnswerFlags, ReportFlags {
   readonly dryRun?: boolean
   readonly targetSize: number
-  readonly engine?: string
 }
 
 export async function runCompact(
@@ -31,12 +29,6 @@ export async function runCompact(
   flags: CompactFlags,
   ...tables: string[]
 ): Promise<void> {
-  if (flags.engine === 'spark') {
-    throw new HeadrigError(
-      'invalid',
-      'spark does not compact: files sorted by time with our statistics are made by --engine duckdb, on as many machines as there are tables',
-    )
-  }
   const dryRun = flags.dryRun === true
   const options = { tables, targetBytes: flags.targetSize, dryRun }
   const summary = await withLake(this, flags, (context) => compact(options, context))

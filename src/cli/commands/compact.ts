@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core'
 import { parseSize } from '../../core/size.js'
 import type { CompactFlags } from '../actions/maintain.js'
 import type { Cli } from '../cli.js'
-import { settingFlag } from '../flags/setting-flags.js'
+import { answerFlags } from '../flags/setting-flags.js'
 import { maintainAliases, maintainFlags, someTables } from '../flags/maintain-flags.js'
 
 export const compact = buildCommand<CompactFlags, string[], Cli>({
@@ -12,6 +12,7 @@ export const compact = buildCommand<CompactFlags, string[], Cli>({
     fullDescription: [
       'Merges small files of each table (or of those named) into large ones. Rows stay the same; readers and',
       'collectors may go on meanwhile. The old files stay until headrig vacuum.',
+      'With --engine spark the executors of a cluster do it, with the same result.',
       '',
       'Example:\n  headrig compact aws_cloudtrail',
     ].join('\n'),
@@ -19,7 +20,7 @@ export const compact = buildCommand<CompactFlags, string[], Cli>({
   parameters: {
     flags: {
       ...maintainFlags,
-      engine: settingFlag('engine'),
+      ...answerFlags,
       targetSize: {
         kind: 'parsed',
         parse: parseSize,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mapLimit } from '../../core/concurrency.js'
-import { HeadrigError } from '../../core/errors.js'
+import { HeadrigError, messageOf } from '../../core/errors.js'
 import type { FileStats } from '../../core/file-stats.js'
 import type { TableColumn } from '../../formats/table-schema.js'
 import { arrange, byTime, type RowSet } from '../arrange.js'
@@ -11,6 +11,7 @@ import { joinGroups } from '../parquet/join-groups.js'
 import { joinedStats } from '../parquet/joined-stats.js'
 import { copyableGroups, type RowGroup } from '../parquet/parquet-file.js'
 import { spanOf } from '../parquet/group-stats.js'
+import { readFailure } from './failure.js'
 import { onConnection } from './on-connection.js'
 import type { DuckDbEngine } from './open.js'
 import { sortRows, type Slice } from './sort-rows.js'
@@ -77,7 +78,7 @@ export async function rewrite(
   } catch (error) {
     for (const { path } of made) await rm(path, { force: true })
     signal?.throwIfAborted()
-    throw error
+    throw isDamage(error) ? damaged(error) : error
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
@@ -225,6 +226,16 @@ function checkRows(before: number, written: readonly DataFile[]): void {
     'internal',
     `compaction read ${before} rows and wrote ${after}: nothing was changed; report this`,
   )
+}
+
+/** What the engine says of a file that is no Parquet, or whose pages cannot be read. */
+function isDamage(error: unknown): boolean {
+  return ['Invalid Input', 'Invalid', 'Serialization'].includes(readFailure(error).type)
+}
+
+function damaged(error: unknown): HeadrigError {
+  const told = `a data file cannot be read: nothing was changed; run verify: ${messageOf(error)}`
+  return new HeadrigError('internal', told, { cause: error })
 }
 
 function unreadable(path: string): HeadrigError {

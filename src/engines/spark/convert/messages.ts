@@ -6,6 +6,7 @@ import type { SourceObject } from '../../engine.js'
 
 /** Where a task finds what it has to do. It goes through Spark's plans and logs: nothing secret is in it. */
 export interface TaskPointer {
+  readonly work: 'read' | 'rewrite'
   /** URI of the lake's store. */
   readonly lake: string
   readonly s3: TaskStoreOptions
@@ -19,7 +20,7 @@ export type TaskStoreOptions = Pick<
   'endpoint' | 'region' | 'pathStyle' | 'requesterPays'
 >
 
-/** What one task has to do. */
+/** What one task has to read. */
 export interface TaskOrder {
   readonly objects: readonly SourceObject[]
   readonly format: string
@@ -49,8 +50,8 @@ export interface TaskResult extends Pick<FrontBatch, 'outcomes' | 'detected' | '
 }
 
 /** One line from a task. */
-export type TaskAnswer =
-  | { readonly task: number; readonly result: TaskResult }
+export type TaskAnswer<Result> =
+  | { readonly task: number; readonly result: Result }
   /** Trying again would not help. */
   | {
       readonly task: number

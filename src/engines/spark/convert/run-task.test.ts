@@ -12,7 +12,7 @@ let root: string
 let pointer: TaskPointer
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'headrig-task-'))
-  pointer = { lake: join(root, 'lake'), s3: {}, folder: '_headrig/staging/x/' }
+  pointer = { work: 'read', lake: join(root, 'lake'), s3: {}, folder: '_headrig/staging/x/' }
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 

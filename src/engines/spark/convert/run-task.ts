@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
-import { HeadrigError, isKind } from '../../../core/errors.js'
 import { openStore } from '../../../storage/open.js'
 import type { ByteStore } from '../../../storage/store.js'
 import { DuckDbConverter, type FrontBatch } from '../../duckdb/converter.js'
 import { openDuckDb } from '../../duckdb/open.js'
 import type { ByteRange } from '../../engine.js'
-import { orderKey } from './order-key.js'
 import type { StagedFile, StoredFile, TaskOrder, TaskPointer, TaskResult } from './messages.js'
+import { withOrder } from './order.js'
 
 /** For objects that are Parquet themselves; nothing else goes through DuckDB here. */
 const ENGINE_BYTES = 256 << 20
-const LOOK_MS = 5000
 
 /**
  * Reads a task's objects with the embedded reader and leaves its files in the lake's store, under names
@@ -29,50 +26,33 @@ export async function runTask(
   onUnwanted: () => void,
 ): Promise<TaskResult> {
   const lake = openStore(pointer.lake, pointer.s3)
-  const order = await readOrder(lake, pointer, task)
-  const watch = setInterval(() => {
-    const look = lake.head(orderKey(pointer, task)).then((there) => there ?? onUnwanted())
-    look.catch(() => undefined)
-  }, LOOK_MS)
-  const folder = join(scratch, 'batch')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const engine = await openDuckDb({
-    memoryLimitBytes: ENGINE_BYTES,
-    threads: 1,
-    tempFolder: join(scratch, 'spill'),
-  })
-  const converter = new DuckDbConverter(engine, { threads: 1, arenaBytes: order.arenaBytes })
-  try {
-    const read = fetcher(pointer)
-    const batch = await converter.read({
-      objects: order.objects,
-      fetch: (index, range) => read(order.objects[index]?.uri ?? '', range),
-      format: order.format,
-      ...(order.fields ? { fields: order.fields } : {}),
-      folder,
-      ingestedAt: new Date(order.ingestedAt),
-      keepDuplicates: order.keepDuplicates,
-      signal: new AbortController().signal,
+  return withOrder<TaskOrder, TaskResult>(lake, pointer, task, onUnwanted, async (order) => {
+    const folder = join(scratch, 'batch')
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const engine = await openDuckDb({
+      memoryLimitBytes: ENGINE_BYTES,
+      threads: 1,
+      tempFolder: join(scratch, 'spill'),
     })
-    return await stage(lake, pointer, batch)
-  } finally {
-    clearInterval(watch)
-    await converter.close()
-    engine.close()
-  }
-}
-
-async function readOrder(lake: ByteStore, pointer: TaskPointer, task: number): Promise<TaskOrder> {
-  try {
-    return JSON.parse(Buffer.from(await lake.get(orderKey(pointer, task))).toString()) as TaskOrder
-  } catch (error) {
-    if (!isKind(error, 'not-found')) throw error
-    throw new HeadrigError(
-      'invalid',
-      `the executor on ${hostname()} does not see the lake at ${pointer.lake}: use a bucket, or a folder that is mounted on every node`,
-      { cause: error },
-    )
-  }
+    const converter = new DuckDbConverter(engine, { threads: 1, arenaBytes: order.arenaBytes })
+    try {
+      const read = fetcher(pointer)
+      const batch = await converter.read({
+        objects: order.objects,
+        fetch: (index, range) => read(order.objects[index]?.uri ?? '', range),
+        format: order.format,
+        ...(order.fields ? { fields: order.fields } : {}),
+        folder,
+        ingestedAt: new Date(order.ingestedAt),
+        keepDuplicates: order.keepDuplicates,
+        signal: new AbortController().signal,
+      })
+      return await stage(lake, pointer, batch)
+    } finally {
+      await converter.close()
+      engine.close()
+    }
+  })
 }
 
 function fetcher({ s3 }: TaskPointer): (uri: string, range?: ByteRange) => Promise<Uint8Array> {

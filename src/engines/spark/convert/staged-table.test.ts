@@ -32,7 +32,7 @@ async function staged(
 ): Promise<{ table: ConvertedTable; path: (key: string) => string; results: TaskResult[] }> {
   const lake = await mkdtemp(join(root, 'lake-'))
   const store = openStore(lake)
-  const pointer: TaskPointer = { lake, s3: {}, folder: '_headrig/staging/x/' }
+  const pointer: TaskPointer = { work: 'read', lake, s3: {}, folder: '_headrig/staging/x/' }
   const results: TaskResult[] = []
   for (const [task, numbers] of lists.entries()) {
     const localPath = join(lake, `${task}.json.gz`)

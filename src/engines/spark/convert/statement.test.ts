@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
+import type { TaskPointer } from './messages.js'
 import { taskStatement } from './statement.js'
 import { taskProgram } from './task-program.js'
 import { decodeText } from './task-text.js'
 
-const POINTER = { lake: `s3://lake/it's "a" $(lake)`, s3: {}, folder: '_headrig/staging/1/' }
+const POINTER: TaskPointer = {
+  work: 'read',
+  lake: `s3://lake/it's "a" $(lake)`,
+  s3: {},
+  folder: '_headrig/staging/1/',
+}
 
 test('names the program and gives it a pointer and a number', () => {
   const statement = taskStatement({ node: '/opt/node 20/node', script: '/app/task.js' }, POINTER, 3)

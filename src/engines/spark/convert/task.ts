@@ -1,15 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { HeadrigError, messageOf } from '../../../core/errors.js'
+import { type ErrorKind, HeadrigError, messageOf } from '../../../core/errors.js'
 import type { TaskAnswer, TaskPointer } from './messages.js'
+import { runRewrite } from '../rewrite/run-rewrite.js'
 import { runTask } from './run-task.js'
 import { decodeText, encodeText } from './task-text.js'
 
 // What an executor runs: a line for each task in (a pointer, a tab, the task's number), a line with its answer out.
 // Failures that another attempt may not have end the process: Spark then starts the task again.
 
-const HOPELESS = new Set(['invalid', 'unauthenticated', 'forbidden'])
+const HOPELESS: readonly ErrorKind[] = ['invalid', 'unauthenticated', 'forbidden']
+const WORK = {
+  read: { run: runTask, hopeless: HOPELESS },
+  rewrite: { run: runRewrite, hopeless: [...HOPELESS, 'not-found', 'internal'] },
+}
 const LOOK_MS = 500
 
 const parent = process.ppid
@@ -28,13 +33,15 @@ function die(): void {
   process.kill(process.pid, 'SIGKILL')
 }
 
-async function answerOf(line: string, folder: string): Promise<TaskAnswer> {
+async function answerOf(line: string, folder: string): Promise<TaskAnswer<unknown>> {
   const [text = '', number = ''] = line.split('\t')
   const task = Number(number)
+  const pointer = decodeText(text) as TaskPointer
+  const { run, hopeless } = WORK[pointer.work]
   try {
-    return { task, result: await runTask(decodeText(text) as TaskPointer, task, folder, die) }
+    return { task, result: await run(pointer, task, folder, die) }
   } catch (error) {
-    if (!(error instanceof HeadrigError) || !HOPELESS.has(error.kind)) throw error
+    if (!(error instanceof HeadrigError) || !hopeless.includes(error.kind)) throw error
     return { task, error: { kind: error.kind, message: error.message } }
   }
 }

@@ -110,7 +110,7 @@ export interface OpenQuery {
   readonly close: () => Promise<void>
 }
 
-/** Plans a query and mounts what it reads; `writable`: a local file that it may write. */
+/** Plans a query and mounts what it reads; `writable`: a local file that it may write, or a folder with `/` behind. */
 export async function openQuery(
   options: QueryOptions,
   context: LakeContext,

@@ -83,7 +83,8 @@ export async function sparkQuery(
   }
 }
 
-interface Prepared {
+/** A query that Spark is to answer. */
+export interface Prepared {
   readonly statement: string
   readonly reads: readonly TableRead[]
   readonly rawReads: readonly RawRead[]
@@ -95,7 +96,7 @@ interface Prepared {
 }
 
 /** Plans a query and writes it for Spark; undefined when DuckDB is to answer. */
-async function prepared(
+export async function prepared(
   options: QueryOptions,
   context: LakeContext,
 ): Promise<Prepared | undefined> {

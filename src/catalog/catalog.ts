@@ -8,7 +8,7 @@ import type { ExternalTable, Partition } from './external-table.js'
 /** A table as the catalog has it. */
 export interface CatalogEntry {
   readonly table: ExternalTable
-  /** Those that were added, sorted by their values; each set of values once. */
+  /** Those that were added, sorted by their values; each set of values once, unless the table is written here. */
   readonly partitions: readonly Partition[]
   /** Grows by 1 with every change. */
   readonly version: number
@@ -24,7 +24,7 @@ export interface Catalog {
   /** Throws `not-found` with the likely name. */
   entry(name: string): Promise<CatalogEntry>
   /** Undefined when the table is there already. */
-  create(table: ExternalTable): Promise<CatalogEntry | undefined>
+  create(table: ExternalTable, partitions?: readonly Partition[]): Promise<CatalogEntry | undefined>
   /**
    * Changes a table; `change` is called again when another writer was first. Throws what it throws, and
    * `not-found` without the table.
@@ -84,8 +84,11 @@ class StoredCatalog implements Catalog {
     )
   }
 
-  async create(table: ExternalTable): Promise<CatalogEntry | undefined> {
-    return this.commit(table.name, (entry) => (entry ? undefined : { table, partitions: [] }))
+  async create(
+    table: ExternalTable,
+    partitions: readonly Partition[] = [],
+  ): Promise<CatalogEntry | undefined> {
+    return this.commit(table.name, (entry) => (entry ? undefined : { table, partitions }))
   }
 
   async update(

@@ -25,6 +25,11 @@ export interface ExternalTable {
   readonly location: string
   readonly properties: Readonly<Record<string, string>>
   readonly comment?: string
+  /**
+   * Its files are written here: they lie in the places that the catalog has as partitions (also when it
+   * has no partition columns), and nothing else below the location is a part of it.
+   */
+  readonly written?: true
 }
 
 /** Files that share the values of the partition columns; null: the value is unknown. */

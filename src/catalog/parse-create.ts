@@ -44,7 +44,8 @@ export function tableName(cursor: DdlCursor): string {
   return name
 }
 
-function column(cursor: DdlCursor): ExternalColumn {
+/** `name type [COMMENT 'text']` */
+export function column(cursor: DdlCursor): ExternalColumn {
   const name = cursor.name('the name of a column')
   const type = parseType(cursor)
   return cursor.takeWords('COMMENT')
@@ -71,7 +72,8 @@ export function placed(given: Record<string, string>, base: string): Record<stri
   return { ...given, [TEMPLATE]: resolve(base, template) }
 }
 
-class Clauses {
+/** The clauses behind the columns of a CREATE, in any order. */
+export class Clauses {
   private readonly cursor: DdlCursor
   private readonly base: string
   private readonly seen = new Set<string>()
@@ -125,10 +127,23 @@ class Clauses {
     return true
   }
 
+  /** Whether a clause was there, such as `STORED AS`. */
+  given(clause: string): boolean {
+    return this.seen.has(clause)
+  }
+
   table(name: string, columns: readonly ExternalColumn[]): ExternalTable {
     if (this.location === undefined) {
       throw this.cursor.fail("expected LOCATION 's3://bucket/prefix/'")
     }
+    return { ...this.unplaced(name, columns), location: this.location }
+  }
+
+  /** The table, with or without a place. */
+  unplaced(
+    name: string,
+    columns: readonly ExternalColumn[],
+  ): Omit<ExternalTable, 'location'> & { readonly location?: string } {
     return {
       name,
       columns,
@@ -137,7 +152,7 @@ class Clauses {
       serdeProperties: this.serdeProperties,
       inputFormat: this.stored.inputFormat,
       outputFormat: this.stored.outputFormat,
-      location: this.location,
+      ...(this.location === undefined ? {} : { location: this.location }),
       properties: this.tableProperties,
       ...(this.comment === undefined ? {} : { comment: this.comment }),
     }

@@ -24,6 +24,7 @@ export function wantedPartitions(
   filters: PartitionFilters,
   now: Date,
 ): Partition[] {
+  if (table.written) return added.filter((p) => !isRuledOut(table, p.values, filters))
   if (table.partitionedBy.length === 0) return [{ values: [], location: table.location }]
   return isProjected(table)
     ? projected(table, filters, now)

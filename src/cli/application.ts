@@ -13,6 +13,7 @@ import { formats } from './commands/formats.js'
 import { query } from './commands/query.js'
 import { retain } from './commands/retain.js'
 import { shell } from './commands/shell.js'
+import { sql } from './commands/sql.js'
 import { tables } from './commands/tables.js'
 import { topTalkers } from './commands/top-talkers.js'
 import { vacuum } from './commands/vacuum.js'
@@ -26,6 +27,7 @@ const routes = {
   demo,
   collect,
   query,
+  sql,
   shell,
   tables,
   describe,

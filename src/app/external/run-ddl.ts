@@ -1,4 +1,4 @@
-import { type Catalog, openCatalog } from '../../catalog/catalog.js'
+import { type Catalog, type CatalogEntry, openCatalog } from '../../catalog/catalog.js'
 import {
   addPartitions,
   dropPartitions,
@@ -12,15 +12,11 @@ import { findPartitions, partitionName } from '../../catalog/hive-folders.js'
 import { readerOf } from '../../catalog/serdes/index.js'
 import { showCreate } from '../../catalog/show-create.js'
 import { HeadrigError, isKind } from '../../core/errors.js'
-import { FORMATS } from '../../formats/index.js'
-import { SYSTEM_TABLES } from '../../formats/system-tables.js'
 import type { LakeContext } from '../context.js'
 import type { DdlAnswer } from './ddl-answer.js'
 import { describeRows } from './describe-rows.js'
 import { sourceOpener } from './mount.js'
-
-/** Names that tables of the lake's own, or views over them, have or may get. */
-const RESERVED = [...FORMATS.map((f) => f.id), ...Object.keys(SYSTEM_TABLES), 'top_talkers']
+import { checkNewName } from './new-name.js'
 
 /**
  * Runs a statement about external tables; the files that they are over are never touched.
@@ -63,12 +59,19 @@ async function run(statement: DdlStatement, context: LakeContext): Promise<DdlAn
       return create(statement, catalog, context)
     case 'drop': {
       const { table, ifExists } = statement
-      if (await catalog.drop(table)) return said(`table ${table} dropped; its files stay`)
+      const known = (await catalog.names()).includes(table) && (await catalog.entry(table)).table
+      if (await catalog.drop(table)) {
+        if (!known || !known.written) return said(`table ${table} dropped; its files stay`)
+        const { removeDropped } = await import('../script/table-files.js')
+        const removed = await removeDropped(known, context)
+        return said(`table ${table} dropped; its files ${removed ? 'are removed' : 'stay'}`)
+      }
       if (!ifExists) await catalog.entry(table)
       return said(`there is no table ${table}`)
     }
     case 'add-partitions': {
       const { table, partitions, ifNotExists } = statement
+      checkForeign(await catalog.entry(table), 'ADD PARTITION')
       return changed(catalog, table, (e) => addPartitions(e, partitions, ifNotExists), 'added to')
     }
     case 'drop-partitions': {
@@ -83,6 +86,7 @@ async function run(statement: DdlStatement, context: LakeContext): Promise<DdlAn
       }))
     }
     case 'set-location':
+      checkForeign(await catalog.entry(statement.table), 'SET LOCATION')
       return alter(catalog, statement.table, (table) => ({
         ...table,
         location: statement.location,
@@ -111,7 +115,9 @@ const said = (text: string): DdlAnswer => ({ columns: ['result'], rows: [[text]]
 function partitionRows(table: ExternalTable, partitions: readonly Partition[]): DdlAnswer {
   return {
     columns: ['partition'],
-    rows: partitions.map((p) => [partitionName(table, p.values)]),
+    rows: [...new Set(partitions.map((p) => partitionName(table, p.values)))]
+      .filter((name) => name !== '')
+      .map((name) => [name]),
   }
 }
 
@@ -126,18 +132,21 @@ async function create(
     const { checkPattern } = await import('../../engines/duckdb/external/check-pattern.js')
     await checkPattern(await context.engine(), table.name, reader)
   }
-  const taken = [...(await context.lake.tables()), ...RESERVED]
-  if (taken.includes(table.name)) {
-    throw new HeadrigError(
-      'conflict',
-      `${table.name} is the name of a table of the lake: give the external table another name`,
-    )
-  }
+  await checkNewName(table.name, context)
   if (await catalog.create(table)) return said(`table ${table.name} created`)
   if (ifNotExists) return said(`table ${table.name} is there already`)
   throw new HeadrigError(
     'conflict',
     `there is a table ${table.name} already: drop it, or write CREATE EXTERNAL TABLE IF NOT EXISTS`,
+  )
+}
+
+/** @throws `invalid` for a table whose files are written by scripts */
+function checkForeign({ table }: CatalogEntry, what: string): void {
+  if (!table.written) return
+  throw new HeadrigError(
+    'invalid',
+    `the files of table ${table.name} are written by headrig sql: ${what} is refused, use INSERT`,
   )
 }
 
@@ -170,7 +179,9 @@ async function alter(
 }
 
 async function repair(catalog: Catalog, name: string, context: LakeContext): Promise<DdlAnswer> {
-  const { table } = await catalog.entry(name)
+  const known = await catalog.entry(name)
+  const { table } = known
+  checkForeign(known, 'MSCK REPAIR TABLE')
   if (table.partitionedBy.length === 0) {
     throw new HeadrigError('invalid', `table ${name} has no partitions to look for`)
   }

@@ -15,7 +15,7 @@ export interface Mounts {
   readonly views?: readonly MountedView[]
   /** Statements that a dialect relies on: macros and settings. */
   readonly prelude?: readonly string[]
-  /** A local file that may be written. */
+  /** A local file that may be written, or with a slash at its end a folder. */
   readonly writable?: string
 }
 
@@ -29,10 +29,13 @@ export async function openSession(options: DuckDbOptions, mounts: Mounts): Promi
   try {
     const connection = await engine.connect()
     await mountAll(connection, mounts)
+    if (mounts.writable?.endsWith('/')) {
+      await connection.run(`SET GLOBAL allowed_directories = [${literal(mounts.writable)}]`)
+    }
     await lock(connection, [
       ...mounts.tables.flatMap((t) => t.files.map((f) => f.path)),
       ...(mounts.externals ?? []).flatMap((t) => t.files.map((f) => f.path)),
-      ...(mounts.writable === undefined ? [] : [mounts.writable]),
+      ...(mounts.writable === undefined ? [] : [mounts.writable.replace(/\/$/, '')]),
     ])
     return {
       query: (sql, queryOptions) => runQuery(connection, sql, queryOptions),

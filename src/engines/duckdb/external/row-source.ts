@@ -125,7 +125,8 @@ function delimitedValue(
     })
     return filled(`struct_pack(${fields.join(', ')})`, 'NULL')
   }
-  return item(text, type)
+  // Null is what was not escaped.
+  return castText(text, type)
 }
 
 function csv(table: ExternalTable, reader: CsvReader, paths: readonly string[]): RowSource {

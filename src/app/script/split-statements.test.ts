@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isBlank, splitStatements } from './split-statements.js'
+import { isBlank, piecesOf, splitStatements } from './split-statements.js'
 
 test.each([
   ['select 1', [], 'select 1'],
@@ -50,4 +50,13 @@ test.each([
   ['-- a\nselect', false],
 ])('%j is blank: %s', (sql, blank) => {
   expect(isBlank(sql)).toBe(blank)
+})
+
+test('statements of a script have their places, without comments before them', () => {
+  const text = "-- one;\n /* x */ a 'it\\'s;';\n\n;b"
+  expect(piecesOf(text, true)).toEqual([
+    { text: "a 'it\\'s;'", start: text.indexOf('a') },
+    { text: 'b', start: text.length - 1 },
+  ])
+  expect(piecesOf("select 'a\\'; b", false).map((p) => p.text)).toEqual(["select 'a\\'", 'b'])
 })

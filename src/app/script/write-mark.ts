@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { type ProcessId, isAlive, startOf } from '../../clusters/process-id.js'
+import { isKind } from '../../core/errors.js'
+import type { ByteStore } from '../../storage/store.js'
+
+/** Shows that a writer lives, for as long as its files are not yet committed or cleaned up. */
+export interface WriteMark {
+  readonly id: string
+  /** The last thing that a writer does. */
+  remove(): Promise<void>
+}
+
+interface Marked extends ProcessId {
+  readonly host: string
+}
+
+const BEAT_MS = 60_000
+/** A writer of another machine that showed no life for this long is gone. */
+export const DEAD_MS = 15 * 60_000
+
+const HEAD = '_headrig-write-'
+
+/** The key of the mark of that write. */
+export const markKey = (prefix: string, id: string): string => `${prefix}${HEAD}${id}.json`
+
+/** The id in the key of a mark; undefined for other keys. */
+export function idOfMark(key: string): string | undefined {
+  return /(?:^|\/)\.?[^/]*_headrig-write-([0-9a-f-]{36})\.json$/.exec(key)?.[1]
+}
+
+/** Marks a place (`prefix` ends with `/`, or is the start of a name) before anything is written there. */
+export async function startMark(store: ByteStore, prefix: string): Promise<WriteMark> {
+  const id = randomUUID()
+  const key = markKey(prefix, id)
+  const start = (await startOf(process.pid)) ?? ''
+  const own: Marked = { host: hostname(), pid: process.pid, start }
+  const bytes = Buffer.from(`${JSON.stringify(own)}\n`)
+  await store.put(key, bytes)
+  const timer = setInterval(() => void store.put(key, bytes).catch(() => undefined), BEAT_MS)
+  timer.unref()
+  return {
+    id,
+    async remove() {
+      clearInterval(timer)
+      await store.delete(key)
+    },
+  }
+}
+
+/** Whether the writer of this mark may still be at work. */
+export async function isMarkAlive(store: ByteStore, key: string): Promise<boolean> {
+  try {
+    const found = await store.head(key)
+    if (!found) return false
+    const { host, ...id } = JSON.parse(Buffer.from(await store.get(key)).toString()) as Marked
+    if (host === hostname() && id.start !== '') return await isAlive(id)
+    return Date.now() - found.modified < DEAD_MS
+  } catch (error) {
+    if (isKind(error, 'not-found') || error instanceof SyntaxError) return false
+    throw error
+  }
+}

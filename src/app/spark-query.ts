@@ -83,8 +83,7 @@ export async function sparkQuery(
   }
 }
 
-/** A query that Spark is to answer. */
-export interface Prepared {
+interface Prepared {
   readonly statement: string
   readonly reads: readonly TableRead[]
   readonly rawReads: readonly RawRead[]
@@ -96,7 +95,7 @@ export interface Prepared {
 }
 
 /** Plans a query and writes it for Spark; undefined when DuckDB is to answer. */
-export async function prepared(
+async function prepared(
   options: QueryOptions,
   context: LakeContext,
 ): Promise<Prepared | undefined> {

@@ -1,13 +1,10 @@
 import type { ExternalColumn } from '../../catalog/external-table.js'
-import { type HiveType, typeText } from '../../catalog/hive-type.js'
-import { hiveTypeSql } from '../../engines/duckdb/external/hive-types.js'
-import { sparkName, sparkText } from '../../sql/spark/spark-text.js'
-import { identifier, literal } from '../../sql/text.js'
+import type { HiveType } from '../../catalog/hive-type.js'
 import type { Output } from './output.js'
 import { isNested } from './written-columns.js'
 
 /** How an engine writes what text of a row is made of. */
-interface Words {
+export interface Words {
   readonly name: (name: string) => string
   readonly text: (text: string) => string
   readonly string: string
@@ -19,45 +16,6 @@ interface Words {
   readonly matches: (value: string, pattern: string) => string
   readonly isFinite: (value: string) => string
   readonly fail: (text: string) => string
-}
-
-const SPARK_JSON = `map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')`
-
-export const DUCKDB_WORDS: Words = {
-  name: identifier,
-  text: literal,
-  string: 'VARCHAR',
-  cast: (value, type) => `CAST(${value} AS ${hiveTypeSql(type)})`,
-  parquet: (value, type) => `CAST(${value} AS ${instants(type)})`,
-  object: (fields) =>
-    `CAST(to_json(struct_pack(${fields.map(([n, v]) => `${identifier(n)} := ${v}`).join(', ')})) AS VARCHAR)`,
-  json: (value) => `CAST(to_json(${value}) AS VARCHAR)`,
-  matches: (value, pattern) => `regexp_matches(${value}, ${literal(pattern)})`,
-  isFinite: (value) => `isfinite(${value})`,
-  fail: (text) => `error(${literal(text)})`,
-}
-
-const SPARK_WORDS: Words = {
-  name: sparkName,
-  text: sparkText,
-  string: 'STRING',
-  cast: (value, type) => `CAST(${value} AS ${typeText(type)})`,
-  parquet: (value, type) => `CAST(${value} AS ${typeText(type)})`,
-  object: (fields) =>
-    `to_json(named_struct(${fields.map(([n, v]) => `${sparkText(n)}, ${v}`).join(', ')}), ${SPARK_JSON})`,
-  json: (value) => `to_json(${value}, ${SPARK_JSON})`,
-  matches: (value, pattern) => `rlike(${value}, ${sparkText(pattern)})`,
-  isFinite: (value) => `(NOT isnan(${value}) AND abs(${value}) < CAST('Infinity' AS DOUBLE))`,
-  fail: (text) => `CAST(raise_error(${sparkText(text)}) AS STRING)`,
-}
-
-/** The type with instants for times, so that both engines' files say that they are in UTC. */
-function instants(type: HiveType): string {
-  if (type.kind === 'timestamp') return 'TIMESTAMPTZ'
-  if (type.kind === 'array') return `${instants(type.of)}[]`
-  if (type.kind === 'map') return `MAP(${instants(type.key)}, ${instants(type.value)})`
-  if (type.kind !== 'struct') return hiveTypeSql(type)
-  return `STRUCT(${type.fields.map((f) => `${identifier(f.name)} ${instants(f.type)}`).join(', ')})`
 }
 
 /**

@@ -8,7 +8,8 @@ import type { LakeContext } from '../context.js'
 import { openQuery } from '../query.js'
 import { extensionOf, type Output } from './output.js'
 import { folderOf, type Place } from './place.js'
-import { DUCKDB_WORDS, rowSql } from './row-sql.js'
+import { DUCKDB_WORDS } from './duckdb-words.js'
+import { rowSql } from './row-sql.js'
 import type { ColumnSources, RowsToWrite, WrittenRows } from './written-rows.js'
 
 /** The most that a file holds, roughly; bytes. */

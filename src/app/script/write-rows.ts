@@ -1,3 +1,4 @@
+import { HeadrigError } from '../../core/errors.js'
 import type { LakeContext } from '../context.js'
 import type { Place } from './place.js'
 import { writeByDuckDb } from './write-duckdb.js'
@@ -12,5 +13,8 @@ export async function writeRows(
   place: Place,
   context: LakeContext,
 ): Promise<WrittenRows> {
+  if (context.settings.engine === 'spark') {
+    throw new HeadrigError('invalid', 'rows are written by duckdb: use --engine duckdb')
+  }
   return writeByDuckDb(rows, place, context)
 }

@@ -20,7 +20,7 @@ export function parseFilters(text: string, columns: ColumnTypes): ScanFilter[] {
 }
 
 function parseSection(text: string, columns: ColumnTypes): ScanFilter[] {
-  const tokens = filterTokens(text)
+  const tokens = filterTokens(quoteNames(text, columns))
   if (!tokens || tokens.length === 0) return []
   try {
     const parser = new Parser(tokens, columns)
@@ -30,6 +30,24 @@ function parseSection(text: string, columns: ColumnTypes): ScanFilter[] {
     if (error instanceof Unknown) return []
     throw error
   }
+}
+
+/** EXPLAIN writes `aws-region` without quotes. */
+function quoteNames(text: string, columns: ColumnTypes): string {
+  const odd = [...columns.keys()]
+    .filter((name) => !/^[A-Za-z_][\w$]*$/.test(name) && text.includes(name))
+    .toSorted((a, b) => b.length - a.length)
+  if (odd.length === 0) return text
+  const names = odd
+    .map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`))
+    .join('|')
+  const found = new RegExp(
+    String.raw`('(?:[^']|'')*'|"(?:[^"]|"")*")|(?<![\p{L}\p{N}_$-])(?:${names})(?![\p{L}\p{N}_$-])`,
+    'gu',
+  )
+  return text.replaceAll(found, (match, quoted: string | undefined) =>
+    quoted === undefined ? `"${match.replaceAll('"', '""')}"` : quoted,
+  )
 }
 
 class Unknown extends Error {}

@@ -226,3 +226,31 @@ describe('scans', () => {
     ).toEqual(['aws_cloudtrail: event_day = 2024-01-15; account_id = 111122223333'])
   })
 })
+
+it.each(['csv', 'order', 'flow-logs', 'a"b', 'Ünï', 'x y', 'parquet', 'filter'])(
+  'a table is found in plans whatever it is called: %s',
+  async (name) => {
+    const columns = ['end', 'aws-region', 'order'].map((column) => {
+      return { name: column, type: 'string', doc: '', hot: false } as const
+    })
+    const own = await openPlanner(
+      { memoryLimitBytes: 2 ** 28, threads: 1, tempFolder: root },
+      { tables: [{ name, columns }] },
+    )
+    const table = `"${name.replaceAll('"', '""')}"`
+    const { scans } = await own.plan(
+      `SELECT "order" FROM ${table} WHERE "aws-region" = 'x' AND "end" > 'y'`,
+    )
+    own.close()
+    expect(scans).toEqual([
+      {
+        table: name,
+        columns: ['end', 'aws-region', 'order'],
+        filters: [
+          { column: 'aws-region', op: '=', values: ['x'] },
+          { column: 'end', op: '>', values: ['y'] },
+        ],
+      },
+    ])
+  },
+)

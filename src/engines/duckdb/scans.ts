@@ -39,13 +39,19 @@ export async function planScans(
   const [row] = result.getRows()
   const scans: TableScan[] = []
   const visit = (node: PlanNode): void => {
-    const table = String(node.extra_info?.['Table'] ?? '').replace(/^.*\./, '')
+    const table = lastName(String(node.extra_info?.['Table'] ?? ''))
     const columns = tables.get(table)
     if (columns) scans.push(scanOf(table, node, columns))
     node.children?.forEach(visit)
   }
   ;(JSON.parse(String(row?.[1])) as PlanNode[]).forEach(visit)
   return scans
+}
+
+/** Of a path such as `memory.main."csv"`; which names are quoted is the engine's own choice. */
+function lastName(path: string): string {
+  const quoted = /(?:^|\.)"((?:[^"]|"")*)"$/.exec(path)?.[1]
+  return quoted?.replaceAll('""', '"') ?? path.replace(/^.*\./, '')
 }
 
 interface PlanNode {

@@ -27,6 +27,16 @@ export function isoTime(micros: number): string {
   return `${isoDay(days)}T${clock}${isoFraction(fraction)}Z`
 }
 
+/** `isoTime` of any time, also of those that no number holds exactly (from 2255 on). */
+export function isoTimeOf(micros: bigint): string {
+  const number = Number(micros)
+  if (Number.isSafeInteger(number)) return isoTime(number)
+  const day = BigInt(DAY_MICROS)
+  const rest = ((micros % day) + day) % day
+  const clock = isoTime(Number(rest)).slice('1970-01-01'.length)
+  return `${isoDay(Number((micros - rest) / day))}${clock}`
+}
+
 /** Microseconds of a second, from the point on; nothing when there are none. */
 export function isoFraction(micros: number): string {
   return micros === 0 ? '' : `.${String(micros).padStart(6, '0').replace(/0+$/, '')}`

@@ -7,7 +7,7 @@ import type {
   DuckDBType,
   DuckDBValue,
 } from '@duckdb/node-api'
-import { isoDay, isoTime, type Value } from '../values.js'
+import { isoDay, isoTimeOf, type Value } from '../values.js'
 import {
   DuckDBArrayValue,
   DuckDBBlobValue,
@@ -73,16 +73,16 @@ function scalar(value: DuckDBValue): Value {
     return typeof value === 'bigint' ? whole(value) : value
   }
   if (value instanceof DuckDBTimestampTZValue || value instanceof DuckDBTimestampValue) {
-    return time(value, value.micros)
+    return time(value.micros)
   }
   if (value instanceof DuckDBDateValue) {
     return Math.abs(value.days) >= 2_147_483_646 ? String(value) : isoDay(value.days)
   }
   if (value instanceof DuckDBDecimalValue) return decimal(value)
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('base64')
-  if (value instanceof DuckDBTimestampSecondsValue) return time(value, value.seconds * 1_000_000n)
-  if (value instanceof DuckDBTimestampMillisecondsValue) return time(value, value.millis * 1000n)
-  if (value instanceof DuckDBTimestampNanosecondsValue) return time(value, value.nanos / 1000n)
+  if (value instanceof DuckDBTimestampSecondsValue) return time(value.seconds * 1_000_000n)
+  if (value instanceof DuckDBTimestampMillisecondsValue) return time(value.millis * 1000n)
+  if (value instanceof DuckDBTimestampNanosecondsValue) return time(value.nanos / 1000n)
   if (value instanceof DuckDBUnionValue) return scalar(value.value)
   return String(value)
 }
@@ -99,8 +99,7 @@ function decimal(value: DecimalValue): number | string {
 
 const INFINITE = 9_223_372_036_854_775_806n
 
-function time(value: { toString(): string }, micros: bigint): string {
+function time(micros: bigint): string {
   if (micros > INFINITE || micros < -INFINITE) return micros > 0n ? 'infinity' : '-infinity'
-  const number = Number(micros)
-  return Number.isSafeInteger(number) ? isoTime(number) : value.toString()
+  return isoTimeOf(micros)
 }

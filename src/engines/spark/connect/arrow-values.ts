@@ -7,11 +7,10 @@ import {
   TimeUnit,
   Type,
 } from 'apache-arrow'
-import { isoDay, isoTime, type Value } from '../../values.js'
+import { isoDay, isoTimeOf, type Value } from '../../values.js'
 import { decimalText } from './decimal-text.js'
 import { dayTimeText, intervalText, monthsText, timeText } from './interval-text.js'
 import type { DataType as SparkType } from './messages.js'
-import { timestampText } from './timestamp-text.js'
 import { variantText } from './variant.js'
 
 /** Reads the value of a row. */
@@ -114,10 +113,7 @@ function times(data: Data, unit: TimeUnit): Reader {
         : unit === TimeUnit.NANOSECOND
           ? value / 1000n
           : value * MICROS[unit]
-    const number = Number(micros)
-    return Number.isSafeInteger(number)
-      ? isoTime(number)
-      : `${timestampText(micros).replace(' ', 'T')}Z`
+    return isoTimeOf(micros)
   }
 }
 

@@ -19,8 +19,12 @@ export interface Pair {
 }
 
 /** Opens a lake for both engines. */
-export async function openPair(lake: string, sparkUrl: string): Promise<Pair> {
-  const flags = { memory: '512MiB', threads: '2' }
+export async function openPair(
+  lake: string,
+  sparkUrl: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Pair> {
+  const flags = { memory: '512MiB', threads: '2', ...more }
   const duckdb = await testContext(lake, { ...flags, engine: 'duckdb' })
   const spark = await testContext(lake, { ...flags, engine: 'spark', sparkUrl })
   return {

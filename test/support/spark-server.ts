@@ -33,6 +33,8 @@ export interface SparkServerOptions {
   /** Default: `local[2]`. */
   readonly master?: string
   readonly conf?: Readonly<Record<string, string>>
+  /** Beside those of Delta. */
+  readonly jars?: readonly string[]
   /** The process that it ends with; default: this one. */
   readonly owner?: number
 }
@@ -43,7 +45,12 @@ export async function launchSpark(options: SparkServerOptions): Promise<RunningS
   if (!tools) return undefined
   const folder = await mkdtemp(join(tmpdir(), 'headrig-spark-'))
   const token = randomUUID()
-  const child = await launch(sparkHome(tools.python), { ...options, folder, token, ...tools })
+  const child = await launch(sparkHome(tools.python), {
+    ...options,
+    folder,
+    token,
+    jars: [...tools.jars, ...(options.jars ?? [])],
+  })
   const { pid } = child
   if (pid === undefined) throw new Error('spark-submit did not start')
   const server = { host: '127.0.0.1', token, pid, folder }

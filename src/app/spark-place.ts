@@ -26,7 +26,8 @@ export async function sparkPlace(
 ): Promise<SparkPlace | undefined> {
   if (asked === 'duckdb') return undefined
   const { sparkCluster, sparkUrl, sparkToken } = settings
-  if (sparkCluster !== undefined) return { url: urlOf(await namedCluster(sparkCluster, settings)) }
+  if (sparkCluster !== undefined)
+    return { url: urlOf(await runningCluster(sparkCluster, settings)) }
   if (sparkUrl !== undefined) return { url: connectUrl(sparkUrl, sparkToken) }
   const { runningClusters } = await import('../clusters/local/find.js')
   const [only, ...others] = await runningClusters(clustersFolder(settings))
@@ -47,8 +48,8 @@ export function useSpark({ url, found }: SparkPlace, context: LakeContext): stri
   return url
 }
 
-/** @throws `not-found` for a cluster that is not there, `unavailable` for one that does not run */
-async function namedCluster(id: string, settings: Settings): Promise<Cluster> {
+/** A cluster of this machine. @throws `not-found` when it is not there, `unavailable` when it does not run */
+export async function runningCluster(id: string, settings: Settings): Promise<Cluster> {
   const { findLocalCluster } = await import('../clusters/local/find.js')
   const cluster = await findLocalCluster(id, clustersFolder(settings))
   const { state } = await cluster.status()

@@ -14,6 +14,7 @@ import { query } from './commands/query.js'
 import { retain } from './commands/retain.js'
 import { shell } from './commands/shell.js'
 import { sql } from './commands/sql.js'
+import { submit } from './commands/submit.js'
 import { tables } from './commands/tables.js'
 import { topTalkers } from './commands/top-talkers.js'
 import { vacuum } from './commands/vacuum.js'
@@ -33,6 +34,7 @@ const routes = {
   describe,
   'top-talkers': topTalkers,
   formats,
+  submit,
   compact,
   vacuum,
   retain,

@@ -27,6 +27,7 @@ export async function run(argv: readonly string[], system: System): Promise<numb
       process,
       system,
       signal: abort.signal,
+      exitWith: (code) => void (process.exitCode = code),
       async propose(words) {
         const found = await proposeCompletions(app, words, cli)
         return found.map(({ completion }) => completion)

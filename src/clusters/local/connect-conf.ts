@@ -1,6 +1,12 @@
 import { delimiter, join } from 'node:path'
 import { HOST } from './launch.js'
-import { DECOMMISSION_CONF, javaSize, sessionConf, type SparkConf } from './properties.js'
+import {
+  DECOMMISSION_CONF,
+  javaSize,
+  sessionConf,
+  SHARING_CONF,
+  type SparkConf,
+} from './properties.js'
 import type { ClusterRecord, ClusterSecrets } from './record.js'
 import type { SparkHome } from './spark-home.js'
 import type { SettledSpec } from './spec.js'
@@ -25,6 +31,11 @@ export function connectConf(
       'spark.executor.extraClassPath': jars,
     }),
     ...((workers > 0 || spec.master) && DECOMMISSION_CONF),
+    ...(spec.coreWorkers > 0 && {
+      ...SHARING_CONF,
+      'spark.dynamicAllocation.initialExecutors': String(workers),
+      'spark.executor.cores': String(spec.workerCores),
+    }),
     ...spec.conf,
     ...masterConf(record, secrets, spec, spark),
     'spark.driver.host': spec.master?.driverHost ?? HOST,

@@ -30,6 +30,17 @@ export const DECOMMISSION_CONF: SparkConf = {
   'spark.storage.decommission.replicationReattemptInterval': '2s',
 }
 
+/**
+ * A master gives all that its workers have to the first driver that asks: one that has nothing to do gives it back,
+ * so that others get their turn. Cached data is kept.
+ */
+export const SHARING_CONF: SparkConf = {
+  'spark.dynamicAllocation.enabled': 'true',
+  'spark.dynamicAllocation.executorIdleTimeout': '30s',
+  'spark.dynamicAllocation.shuffleTracking.enabled': 'true',
+  'spark.dynamicAllocation.shuffleTracking.timeout': '60s',
+}
+
 /** A size in bytes as Java writes it: `1536m`. */
 export function javaSize(bytes: number): string {
   return `${Math.max(1, Math.floor(bytes / 2 ** 20))}m`

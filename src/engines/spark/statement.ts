@@ -57,3 +57,26 @@ export function sparkStatement(
     .map(([name, text, list = '']) => `${sparkName(name)}${list} AS (${text})`)
   return withs.length === 0 ? sql : `WITH ${withs.join(',\n')}\n${sql}`
 }
+
+/** A view in Spark's SQL, over tables and views that are known by their names. */
+export interface SparkViewText {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly sql: string
+}
+
+/** The views as a session whose catalog has the tables can make them, in this order. Throws as `sparkStatement`. */
+export function sparkViews(
+  tables: readonly Pick<SparkTable, 'name' | 'columns'>[],
+  views: readonly SparkView[],
+): SparkViewText[] {
+  const names = new Map(tables.map((t) => [t.name.toLowerCase(), sqlFields(t.columns)] as const))
+  return views.map(({ name, parsed, columns }) => {
+    const { sql } = toSpark(parsed, { tables: names }, columns)
+    names.set(
+      name.toLowerCase(),
+      columns.map((c) => ({ name: c.name, type: parseType(c.type) })),
+    )
+    return { name, columns: columns.map((c) => c.name), sql }
+  })
+}

@@ -73,7 +73,14 @@ export async function submitJob(
         conf: { ...s3Conf(context), ...options.conf },
       },
       job,
-      { spark, env: { ...env, ...(await awsVariables(context)) }, cwd, stdout, stderr, signal },
+      {
+        spark,
+        env: { ...env, ...(await awsVariables(context)), HEADRIG_LAKE: settings.lake },
+        cwd,
+        stdout,
+        stderr,
+        signal,
+      },
     )
     const ended = await end(exitStatus === 0 ? 'COMPLETED' : 'FAILED', exitStatus)
     return { ...ended, exitStatus, folder: job.folder }

@@ -65,6 +65,9 @@ describe.skipIf(!tools)('headrig submit', { timeout: 300_000 }, () => {
 
   test('a Python job: the lake by name, arguments, both streams, its status', async () => {
     await writeFile(join(cwd, 'helper.py'), 'def twice(n): return 2 * n\n')
+    const [, documented = ''] =
+      /^```python\n([\s\S]*?)^```$/m.exec(readFileSync('docs/jobs.md', 'utf8')) ?? []
+    await writeFile(join(cwd, 'documented.py'), documented)
     await writeFile(
       join(cwd, 'report.py'),
       `import os, sys
@@ -78,7 +81,9 @@ print(spark.sql("SELECT source, destination, port FROM top_talkers WHERE port = 
 print(spark.sql("SELECT count(*) FROM aws_cloudtrail VERSION AS OF 0").first()[0])
 print(spark.table("aws_vpc_flow").rdd.map(lambda row: twice(row.bytes)).sum())
 print(sorted(set(t.asDict()["account_id"] for t in spark.newSession().table("aws_vpc_flow").collect())))
+print(os.environ["HEADRIG_LAKE"] == sys.argv[2] + "/lake")
 print(open(f"/proc/{os.getppid()}/cmdline").read().count("spark.authenticate.secret"))
+exec(open("documented.py").read())
 print("a word to stderr", file=sys.stderr)
 sys.exit(3)
 `,
@@ -109,7 +114,11 @@ sys.exit(3)
         '3',
         '18900',
         `['111122223333']`,
+        'True',
         '0',
+        'ec2.amazonaws.com 1',
+        's3.amazonaws.com 3',
+        'signin.amazonaws.com 2',
         '',
       ].join('\n'),
     })
@@ -143,6 +152,13 @@ sys.exit(3)
       stderr: '',
     })
     expect(outcome.stderr).toContain(said)
+  })
+
+  test('a job without a lake', async () => {
+    await writeFile(join(cwd, 'short.py'), 'import os; print(os.environ["HEADRIG_LAKE"])')
+    const { exit, stdout, stderr } = await submit('short.py', '--lake', 'none', '--local')
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: `${join(cwd, 'none')}\n` })
+    expect(stderr).toContain('the job runs without its tables')
   })
 
   test('a Java job finds the same tables; System.exit is its status', async () => {

@@ -6,3 +6,14 @@ export const DELTA_JARS = [
   'io.delta:delta-spark_4.2_2.13:4.4.0',
   'io.delta:delta-storage:4.4.0',
 ] as const
+
+/** What the notebook of the docs needs, and what runs it. */
+export const NOTEBOOK_PACKAGES = [
+  'deltalake==1.6.6',
+  'duckdb==1.5.6',
+  'pyarrow==26.0.1',
+  'pyspark-client==4.2.0',
+  'ipykernel==7.4.0',
+  'nbclient==0.11.0',
+  'nbformat==5.11.1',
+]

@@ -33,10 +33,14 @@ export function driverConf(
     ...(shipped.length > 0 && { 'spark.jars': shipped.join(',') }),
     ...(pyFiles.length > 0 && { 'spark.submit.pyFiles': pyFiles.join(',') }),
     'spark.driver.bindAddress': master.driverHost,
+    ...master.conf,
     ...conf,
     'spark.driver.host': master.driverHost,
     'spark.api.mode': 'classic',
     'spark.master': master.url,
-    ...master.conf,
+    ...(master.secret !== undefined && {
+      'spark.authenticate': 'true',
+      'spark.authenticate.secret': master.secret,
+    }),
   }
 }

@@ -11,8 +11,10 @@ export interface JobMaster {
   readonly url: string
   /** The driver's address, as workers reach it. */
   readonly driverHost: string
-  /** The settings that go with it; secrets among them. */
+  /** Settings that suit it; a job may have others. */
   readonly conf: SparkConf
+  /** What lets a driver in: never print it. */
+  readonly secret?: string | undefined
   /** Nodes share this machine's folders and programs. */
   readonly isHere: boolean
 }
@@ -32,7 +34,7 @@ export function foreignMaster({ url, secret, driverHost = HOST }: ExistingMaster
       'invalid',
       `${JSON.stringify(url)} is no master: write spark://host:7077`,
     )
-  return { url, driverHost, conf: secret === undefined ? {} : authenticated(secret), isHere: false }
+  return { url, driverHost, secret, conf: {}, isHere: false }
 }
 
 /** The master of a local cluster; undefined when its driver works alone, so that nobody else can. */
@@ -44,8 +46,8 @@ export async function masterOfCluster(folder: string): Promise<JobMaster | undef
     url: `spark://${HOST}:${record.ports.master}`,
     driverHost: HOST,
     isHere: true,
+    secret: shared,
     conf: {
-      ...authenticated(shared),
       ...DECOMMISSION_CONF,
       ...SHARING_CONF,
       'spark.executor.memory': javaSize(record.workerMemory),
@@ -63,8 +65,4 @@ export async function readSecretFile(path: string): Promise<string> {
       cause: error,
     })
   }
-}
-
-function authenticated(secret: string): SparkConf {
-  return { 'spark.authenticate': 'true', 'spark.authenticate.secret': secret }
 }

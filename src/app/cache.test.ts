@@ -131,7 +131,7 @@ describe('the cache of a remote lake', () => {
   it('says when an object is not as long as the log says', async () => {
     await addRows(context, { table: 'cut', columns, day: DAYS[0]!, select: `SELECT now() AS time` })
     const snapshot = (await context.lake.table('cut').snapshot())!
-    const key = snapshot.keyOf(snapshot.files()[0]!)
+    const key = snapshot.keyOf((await snapshot.files())[0]!)
     await context.store.put(key, (await context.store.get(key)).slice(0, -5))
     await expect(query({ sql: 'SELECT time FROM cut' }, over())).rejects.toMatchObject({
       kind: 'unavailable',

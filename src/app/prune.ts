@@ -1,6 +1,6 @@
 import type { MountedFile, ScanFilter, TableScan } from '../engines/engine.js'
 import type { AddFile } from '../lake/add-file.js'
-import type { Snapshot } from '../lake/snapshot.js'
+import type { Snapshot, Totals } from '../lake/snapshot.js'
 import type { FileStats } from '../core/file-stats.js'
 import type { LakeTable } from './lake-tables.js'
 
@@ -9,6 +9,8 @@ export interface TableRead {
   readonly table: LakeTable
   readonly snapshot: Snapshot
   readonly files: readonly AddFile[]
+  /** Of the whole table. */
+  readonly totals: Totals
   /** What each place that reads the table asks for; any of them keeps a file. */
   readonly filters: readonly (readonly ScanFilter[])[]
   /** The columns that the query reads. */
@@ -26,30 +28,36 @@ export interface TableIo {
 }
 
 /** The files that a query has to read: those that a scan of it cannot rule out. */
-export function prune(tables: readonly LakeTable[], scans: readonly TableScan[]): TableRead[] {
-  return tables.flatMap((table) => {
+export async function prune(
+  tables: readonly LakeTable[],
+  scans: readonly TableScan[],
+): Promise<TableRead[]> {
+  const reads: TableRead[] = []
+  for (const table of tables) {
     const own = scans.filter((s) => s.table === table.name)
-    if (own.length === 0) return []
+    if (own.length === 0) continue
     const snapshot = table.snapshot()
     const filters = own.map((s) => s.filters)
     const kept = new Map<string, AddFile>()
     for (const predicate of filters) {
-      for (const file of snapshot.files(predicate)) kept.set(file.path, file)
+      for await (const file of snapshot.eachFile(predicate)) kept.set(file.path, file)
     }
     const needed = new Set(own.flatMap((s) => s.columns))
-    return [{ table, snapshot, files: [...kept.values()], filters, needed }]
-  })
+    const totals = await snapshot.totals()
+    reads.push({ table, snapshot, files: [...kept.values()], totals, filters, needed })
+  }
+  return reads
 }
 
 /** How much of the table is read. */
-export function ioOf({ table, snapshot, files }: TableRead): TableIo {
+export function ioOf({ table, snapshot, files, totals }: TableRead): TableIo {
   return {
     table: table.name,
     version: snapshot.version,
     files: files.length,
-    filesTotal: snapshot.numFiles,
+    filesTotal: totals.files,
     bytes: files.reduce((sum, f) => sum + f.size, 0),
-    bytesTotal: snapshot.bytes,
+    bytesTotal: totals.bytes,
   }
 }
 

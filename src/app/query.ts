@@ -134,7 +134,7 @@ export async function openQuery(
     options,
     context,
   )
-  const reads = prune(tables, planned.scans)
+  const reads = await prune(tables, planned.scans)
   const local = await localTables(context, reads)
   let raw: MountedExternals | undefined
   const release = async (): Promise<void> => {

@@ -54,7 +54,7 @@ export async function sparkQuery(
     url: useSpark(place, context),
     columns: tree.columns,
     externals: raws,
-    files: Math.max(0, ...reads.map((r) => r.snapshot.numFiles)),
+    files: Math.max(0, ...reads.map((r) => r.totals.files)),
     ...(context.store.uri.startsWith('s3:') ? { s3: storeOptions(settings) } : {}),
   })
   const close = (): Promise<void> => session.close()
@@ -121,7 +121,7 @@ async function prepared(
   try {
     const text = await translate(sql, dialect)
     const planned = await told(planner.plan(text, params), sql, text)
-    const reads = prune(tables, planned.scans)
+    const reads = await prune(tables, planned.scans)
     const rawReads = await readRaw(context, entries, planned.scans)
     const bytes = [...reads.map(ioOf), ...rawReads.map(externalIo)].reduce(
       (sum, io) => sum + io.bytes,

@@ -42,7 +42,11 @@ export interface ColumnSummary {
  */
 export async function listTables(context: LakeContext): Promise<TableSummary[]> {
   await requireLake(context)
-  return (await lakeTables(context)).map(({ name, snapshot }) => summary(name, snapshot()))
+  const summaries: TableSummary[] = []
+  for (const { name, snapshot } of await lakeTables(context)) {
+    summaries.push(await summary(name, snapshot()))
+  }
+  return summaries
 }
 
 /**
@@ -77,12 +81,13 @@ export async function describeTable(name: string, context: LakeContext): Promise
   return columns.flatMap((c) => describe(c, documented, ''))
 }
 
-function summary(name: string, snapshot: Snapshot): TableSummary {
+async function summary(name: string, snapshot: Snapshot): Promise<TableSummary> {
   let rows: number | undefined = 0
   let min: string | undefined
   let max: string | undefined
   let timed = true
-  for (const { stats } of snapshot.files()) {
+  const totals = await snapshot.totals()
+  for await (const { stats } of snapshot.eachFile()) {
     if (!stats) rows = undefined
     if (rows !== undefined && stats) rows += stats.numRecords
     const [low, high] = [stats?.minValues['time'], stats?.maxValues['time']]
@@ -95,8 +100,7 @@ function summary(name: string, snapshot: Snapshot): TableSummary {
     name,
     title: titleOf(name),
     rows: rows ?? null,
-    files: snapshot.numFiles,
-    bytes: snapshot.bytes,
+    ...totals,
     min_time: timed ? (tidy(min) ?? null) : null,
     max_time: timed ? (tidy(max) ?? null) : null,
     version: snapshot.version,

@@ -203,7 +203,7 @@ export async function notCollected(
   found: readonly Found[],
 ): Promise<readonly Found[]> {
   const snapshot = await lake.table('ingest_objects').snapshot()
-  const paths = await files.local('ingest_objects', snapshot?.files() ?? [])
+  const paths = await files.local('ingest_objects', (await snapshot?.files()) ?? [])
   return notInLedger(engine, paths, found, scratch)
 }
 

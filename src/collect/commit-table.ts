@@ -43,7 +43,7 @@ export async function commitTable(
           { column: 'time', op: '>=', values: [table.minTime.toISOString()] },
           { column: 'time', op: '<=', values: [table.maxTime.toISOString()] },
         ] as const
-        const fresh = (snapshot?.files(range) ?? []).filter((f) => !seen.has(f.path))
+        const fresh = ((await snapshot?.files(range)) ?? []).filter((f) => !seen.has(f.path))
         for (const file of fresh) seen.add(file.path)
         left = await table.dropDuplicates(await files.local(id, fresh))
       }

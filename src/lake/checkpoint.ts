@@ -1,30 +1,100 @@
+import { mapLimit } from '../core/concurrency.js'
 import { parseDuration } from '../core/duration.js'
+import type { TableColumn } from '../formats/table-schema.js'
 import type { Action } from './actions.js'
+import { CheckpointBase } from './checkpoint-base.js'
+import type { CheckpointContent } from './checkpoint-io.js'
+import { FolderMap } from './folder-map.js'
 import { checkpointName, LOG_FOLDER } from './log-names.js'
 import type { LogSource } from './log-reader.js'
-import type { Snapshot } from './snapshot.js'
+import { Snapshot } from './snapshot.js'
 
 const INTERVAL = 10
+/** From twice as many files on, the interval grows with their number. */
+const FILES_A_STEP = 100_000
+const STATS_COLUMNS = 32
 const WEEK = 7 * 86_400_000
 
-/** Whether the version is one that its table wants a checkpoint after: every tenth by default. */
+/**
+ * Whether the version is one that its table wants a checkpoint after. Unless the table says otherwise:
+ * every tenth, less often when a checkpoint is large.
+ */
 export function wantsCheckpoint(snapshot: Snapshot): boolean {
-  const asked = Number(snapshot.metadata.configuration['delta.checkpointInterval'] ?? INTERVAL)
-  const interval = Number.isSafeInteger(asked) && asked > 0 ? asked : INTERVAL
+  const asked = Number(snapshot.metadata.configuration['delta.checkpointInterval'])
+  const { base, files } = snapshot.state
+  const held = (base?.files ?? 0) + files.size
+  const usual = INTERVAL * Math.max(1, Math.floor(held / FILES_A_STEP))
+  const interval = Number.isSafeInteger(asked) && asked > 0 ? asked : usual
   return snapshot.version > 0 && snapshot.version % interval === 0
 }
 
-/** Writes a classic checkpoint of the snapshot and points `_last_checkpoint` at it. */
-export async function writeCheckpoint(source: LogSource, snapshot: Snapshot): Promise<void> {
-  const { store, io } = source
-  const folder = `${source.place.prefix}${LOG_FOLDER}`
-  const { path, rows } = await io.write(checkpointActions(snapshot, Date.now()))
-  await store.putFile(`${folder}${checkpointName(snapshot.version)}`, path)
-  const pointer = { version: snapshot.version, size: rows, numOfAddFiles: snapshot.numFiles }
-  await store.put(
-    `${folder}_last_checkpoint`,
-    new TextEncoder().encode(`${JSON.stringify(pointer)}\n`),
-  )
+/**
+ * Writes a classic checkpoint of the snapshot and points `_last_checkpoint` at it; data files of an earlier
+ * checkpoint go from file to file. Returns the same version, read from the new checkpoint.
+ */
+export async function writeCheckpoint(source: LogSource, snapshot: Snapshot): Promise<Snapshot> {
+  const { store, io, copies, place } = source
+  const { base, partitions, ...state } = snapshot.state
+  const totals = await snapshot.totals()
+  const used = await mapLimit(base?.parts ?? [], 4, ({ key }) => copies.use(key))
+  try {
+    const { path, rows } = await io.write(await content(snapshot, used))
+    const folder = `${place.prefix}${LOG_FOLDER}`
+    const key = `${folder}${checkpointName(snapshot.version)}`
+    await copies.put(key, path)
+    const pointer = { version: snapshot.version, size: rows, numOfAddFiles: totals.files }
+    await store.put(
+      `${folder}_last_checkpoint`,
+      new TextEncoder().encode(`${JSON.stringify(pointer)}\n`),
+    )
+    return new Snapshot({
+      ...state,
+      base: new CheckpointBase(snapshot.version, [{ key, ...totals }], io, copies),
+      files: new FolderMap(),
+      removed: new FolderMap(),
+      bytes: 0,
+      partitions,
+    })
+  } finally {
+    for (const { done } of used) done()
+  }
+}
+
+async function content(
+  snapshot: Snapshot,
+  used: readonly { readonly path: string }[],
+): Promise<CheckpointContent> {
+  const { adds, removes } = await snapshot.superseded()
+  const removedAfter = Date.now() - tombstoneRetention(snapshot)
+  return {
+    actions: ownActions(snapshot, removedAfter),
+    from: used.map(({ path }) => ({
+      path,
+      withoutAdds: adds.map((a) => a.path),
+      withoutRemoves: removes.map((r) => r.path),
+    })),
+    removedAfter,
+    ...statisticsColumns(snapshot),
+  }
+}
+
+/** None when the table has a type that ours cannot have: its statistics stay text. */
+function statisticsColumns({
+  metadata,
+}: Snapshot): Pick<CheckpointContent, 'statsColumns' | 'partitionColumns'> {
+  let columns: readonly TableColumn[]
+  try {
+    columns = metadata.columns.filter((c) => typeof c.type === 'string')
+  } catch {
+    return { statsColumns: [], partitionColumns: [] }
+  }
+  const isPartition = (c: TableColumn): boolean => metadata.partitionColumns.includes(c.name)
+  const others = columns.filter((c) => !isPartition(c))
+  const hot = others.filter((c) => c.hot)
+  return {
+    statsColumns: (hot.length > 0 ? hot : others).slice(0, STATS_COLUMNS),
+    partitionColumns: columns.filter(isPartition),
+  }
 }
 
 /** How long a file that left the table is remembered, milliseconds. */
@@ -37,16 +107,16 @@ export function logRetention(snapshot: Snapshot): number {
   return interval(snapshot.metadata.configuration['delta.logRetentionDuration'], 30 * 86_400_000)
 }
 
-function* checkpointActions(snapshot: Snapshot, now: number): Iterable<Action> {
+function* ownActions(snapshot: Snapshot, removedAfter: number): Iterable<Action> {
   const { protocol, metadata, txns, domains, files, removed } = snapshot.state
   yield { protocol }
   yield { metaData: metadata.action }
   for (const [appId, version] of txns) yield { txn: { appId, version } }
   for (const domainMetadata of domains.values()) yield { domainMetadata }
   for (const file of files.values()) yield { add: file.toAdd(false) }
-  const oldest = now - tombstoneRetention(snapshot)
   for (const remove of removed.values()) {
-    if ((remove.deletionTimestamp ?? 0) > oldest) yield { remove: { ...remove, dataChange: false } }
+    const { deletionTimestamp } = remove
+    if ((deletionTimestamp ?? 0) > removedAfter) yield { remove: { ...remove, dataChange: false } }
   }
 }
 

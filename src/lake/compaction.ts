@@ -20,16 +20,16 @@ const WORTH_SHARE = 1 / 4
  * Groups the small files (less than half of the target) of each partition, in order of time. A file is
  * left alone while all smaller ones together hold little next to it. Every group gives fewer files than it
  * has, so that planning again after the work comes to an end.
- * @example for (const group of planCompaction(snapshot)) await rewriteAndCommit(group)
+ * @example for (const group of await planCompaction(snapshot)) await rewriteAndCommit(group)
  */
-export function planCompaction(
-  snapshot: Snapshot,
+export async function planCompaction(
+  snapshot: Pick<Snapshot, 'eachFile'>,
   options: { readonly targetBytes?: number; readonly groupBytes?: number } = {},
-): readonly CompactionGroup[] {
+): Promise<readonly CompactionGroup[]> {
   const targetBytes = options.targetBytes ?? TARGET_BYTES
   const groupBytes = options.groupBytes ?? 4 * targetBytes
   const partitions = new Map<string, AddFile[]>()
-  for (const file of snapshot.files()) {
+  for await (const file of snapshot.eachFile()) {
     if (file.size >= targetBytes / 2) continue
     const key = JSON.stringify(file.partitionValues)
     const files = partitions.get(key)

@@ -49,6 +49,8 @@ export function parseMicros(text: string): number | undefined {
   const match = TIMESTAMP.exec(text)
   if (!match) return undefined
   const [, y, mo, d, h, mi, s, fraction = '', zone = 'Z'] = match
+  // Date.UTC takes the years 0 to 99 for those of the last century.
+  if (Number(y) < 100) return undefined
   const ms = Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s))
   const digits = zone.replace(':', '')
   const offset = /z/i.test(zone)

@@ -45,6 +45,10 @@ export class FolderMap<V> {
     for (const folder of this.#folders.values()) yield* folder.values()
   }
 
+  *paths(): IterableIterator<string> {
+    for (const folder of this.#folders.values()) yield* folder.keys()
+  }
+
   folders(): IterableIterator<[string, Map<string, V>]> {
     return this.#folders.entries()
   }

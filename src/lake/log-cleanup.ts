@@ -13,7 +13,7 @@ export async function expiredLogFiles(
   latest: Snapshot,
   now = Date.now(),
 ): Promise<readonly string[]> {
-  const { prefix } = latest.state
+  const { prefix } = latest
   const oldest = now - logRetention(latest)
   const { commits, checkpoints } = await listLog(store, prefix)
   const modified = new Map(commits.map((c) => [c.version, c.modified]))

@@ -2,19 +2,25 @@ import { mapLimit } from '../core/concurrency.js'
 import { HeadrigError, isKind } from '../core/errors.js'
 import type { ByteStore } from '../storage/store.js'
 import type { Action, CommitInfo } from './actions.js'
-import type { CheckpointIo } from './checkpoint-io.js'
+import { CheckpointBase, type CheckpointPart } from './checkpoint-base.js'
+import type { CheckpointIo, CheckpointSummary } from './checkpoint-io.js'
+import type { LocalCopies } from './local-copies.js'
 import { parseLines } from './log-lines.js'
 import { listLog, type CheckpointFiles, type CommitFile, type LogListing } from './log-listing.js'
 import { commitName, LOG_FOLDER } from './log-names.js'
 import { Snapshot } from './snapshot.js'
-import { SnapshotBuilder, type TablePlace } from './snapshot-builder.js'
+import { SnapshotBuilder } from './snapshot-builder.js'
+import type { TablePlace } from './table-place.js'
 
 const PARALLEL = 8
+/** How many files later commits may bring before a snapshot is read anew from a newer checkpoint. */
+const TAIL_FILES = 20_000
 
 /** Where a log is and how to read it. */
 export interface LogSource {
   readonly store: ByteStore
   readonly io: CheckpointIo
+  readonly copies: LocalCopies
   readonly place: TablePlace
 }
 
@@ -27,7 +33,9 @@ export async function readLatest(
   const { store, place } = source
   if (known) {
     const { commits, checkpoints } = await listLog(store, place.prefix, known.version + 1)
-    if (commits[0]?.version === known.version + 1) return readOn(source, known, commits)
+    const { files, removed } = known.state
+    const long = checkpoints.length > 0 && files.size + removed.size > TAIL_FILES
+    if (!long && commits[0]?.version === known.version + 1) return readOn(source, known, commits)
     if (commits.length === 0 && checkpoints.length === 0) return known
   }
   const hint = await lastCheckpoint(source)
@@ -143,14 +151,19 @@ async function readCheckpoint(
       else builder.apply(action)
     }
   }
+  const parts: CheckpointPart[] = []
+  const open = async (key: string): Promise<void> => {
+    const { actions, files, bytes } = await summary(source, key)
+    apply(actions as readonly Action[])
+    parts.push({ key, files, bytes })
+  }
   for (const key of checkpoint.keys) {
     if (checkpoint.json) apply(parseLines(await source.store.get(key), key))
-    else for await (const actions of readParquet(source, key)) apply(actions)
+    else await open(key)
   }
   const folder = `${source.place.prefix}${LOG_FOLDER}_sidecars/`
-  for (const path of sidecars) {
-    for await (const actions of readParquet(source, `${folder}${path}`)) apply(actions)
-  }
+  for (const path of sidecars) await open(`${folder}${path}`)
+  builder.base = new CheckpointBase(checkpoint.version, parts, source.io, source.copies)
   const commit = listing.commits.find((c) => c.version === checkpoint.version)
   const snapshot = builder.build(checkpoint.version, commit?.modified ?? 0)
   if (!commit || !hasInCommitTimestamps(snapshot)) return snapshot
@@ -158,12 +171,13 @@ async function readCheckpoint(
   return timestamp === undefined ? snapshot : new Snapshot({ ...snapshot.state, timestamp })
 }
 
-async function* readParquet(
-  { store, io }: LogSource,
-  key: string,
-): AsyncIterable<readonly Action[]> {
-  const batches = io.read(store.localPath(key) ?? (await store.get(key)))
-  for await (const batch of batches) yield batch as readonly Action[]
+async function summary({ io, copies }: LogSource, key: string): Promise<CheckpointSummary> {
+  const { path, done } = await copies.use(key)
+  try {
+    return await io.summary(path)
+  } finally {
+    done()
+  }
 }
 
 /** A hint only: 0 when there is none or it cannot be read. */

@@ -110,7 +110,7 @@ describe('a promise of the table is kept', () => {
     const remove = (dataChange: boolean) =>
       table.commit({
         operation: 'X',
-        build: async (s) => [removeAction(s!.file('a')!, dataChange), add('b')],
+        build: async (s) => [removeAction((await s!.file('a'))!, dataChange), add('b')],
       })
     await expect(remove(true)).rejects.toThrow(/append-only/)
     expect((await remove(false)).committed).toBe(true)
@@ -140,6 +140,6 @@ test('features that ask nothing of us are no hindrance', async () => {
   )
   for (let i = 0; i < 10; i++) await append(table, [add(`f${i}`)])
   const snapshot = (await table.snapshot())!
-  expect([snapshot.version, snapshot.numFiles]).toEqual([10, 10])
+  expect([snapshot.version, (await snapshot.totals()).files]).toEqual([10, 10])
   expect(snapshot.state.domains.get('d')).toMatchObject({ configuration: '{}' })
 })

@@ -163,4 +163,5 @@ test('timestamps are read to the microsecond, in any offset', () => {
   expect(parseMicros('1970-01-01 01:00:00+01')).toBe(0)
   expect(parseMicros('1969-12-31T19:00:00.5-0530')).toBe((30 * 60 + 0.5) * 1e6)
   expect(parseMicros('1970-01-01 00:00:00')).toBeUndefined()
+  expect(parseMicros('0070-01-01T00:00:00Z')).toBeUndefined()
 })

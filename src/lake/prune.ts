@@ -12,7 +12,8 @@ interface Bounds {
   readonly max: Comparable | undefined
 }
 
-interface Test {
+/** A comparison with a column of the table, its values in the order of the column's type. */
+export interface ColumnTest {
   readonly path: readonly string[]
   readonly type: ScalarType
   readonly op: ColumnPredicate['op']
@@ -28,8 +29,8 @@ export function fileTest(
   columns: readonly TableColumn[],
   partitionColumns: readonly string[],
 ): (file: AddFile) => boolean {
-  const tests = predicate.flatMap((p) => toTest(p, columns) ?? [])
-  const isPartition = (t: Test): boolean => partitionColumns.includes(t.path[0] ?? '')
+  const tests = columnTests(predicate, columns)
+  const isPartition = (t: ColumnTest): boolean => partitionColumns.includes(t.path[0] ?? '')
   const onPartition = tests.filter(isPartition)
   const onStats = tests.filter((t) => !isPartition(t))
   const known = new Map<PartitionValues, boolean>()
@@ -45,7 +46,18 @@ export function fileTest(
   }
 }
 
-function toTest(predicate: ColumnPredicate, columns: readonly TableColumn[]): Test | undefined {
+/** The comparisons of a predicate that the table's columns can answer. */
+export function columnTests(
+  predicate: Predicate,
+  columns: readonly TableColumn[],
+): readonly ColumnTest[] {
+  return predicate.flatMap((p) => toTest(p, columns) ?? [])
+}
+
+function toTest(
+  predicate: ColumnPredicate,
+  columns: readonly TableColumn[],
+): ColumnTest | undefined {
   const found = findColumn(predicate.column, columns)
   if (!found) return undefined
   const values = predicate.values.map((v) => toComparable(v, found.type))
@@ -70,7 +82,7 @@ function findColumn(
   return undefined
 }
 
-function partitionMay(test: Test, values: PartitionValues): boolean {
+function partitionMay(test: ColumnTest, values: PartitionValues): boolean {
   const text = values[test.path[0] ?? '']
   if (text === undefined) return true
   if (text === null || text === '') return false
@@ -78,7 +90,7 @@ function partitionMay(test: Test, values: PartitionValues): boolean {
   return value === undefined || boundsMay(test, { min: value, max: value })
 }
 
-function statsMay(test: Test, stats: FileStats): boolean {
+function statsMay(test: ColumnTest, stats: FileStats): boolean {
   if (stats.numRecords === 0) return false
   const nulls = dig(stats.nullCount, test.path)
   if (typeof nulls === 'number' && nulls === stats.numRecords) return false
@@ -90,12 +102,12 @@ function statsMay(test: Test, stats: FileStats): boolean {
 }
 
 /** The protocol lets writers cut timestamps down to milliseconds; NaN, above all numbers, is in no maximum. */
-function roundedUp(max: Comparable | undefined, type: ScalarType): Comparable | undefined {
+export function roundedUp(max: Comparable | undefined, type: ScalarType): Comparable | undefined {
   if (type === 'double') return undefined
   return type === 'timestamp' && typeof max === 'number' ? max + 999 : max
 }
 
-function boundsMay({ op, values }: Test, { min, max }: Bounds): boolean {
+function boundsMay({ op, values }: ColumnTest, { min, max }: Bounds): boolean {
   const [value] = values
   const atMost = (v: Comparable, strict: boolean): boolean =>
     min === undefined || (strict ? compare(min, v) < 0 : compare(min, v) <= 0)

@@ -1,36 +1,32 @@
 import { HeadrigError } from '../core/errors.js'
 import type {
   Action,
-  AddAction,
   DomainMetadataAction,
   MetadataAction,
   PartitionValues,
   ProtocolAction,
   RemoveAction,
 } from './actions.js'
-import { AddFile } from './add-file.js'
+import type { AddFile } from './add-file.js'
+import type { CheckpointBase } from './checkpoint-base.js'
+import { FileReader } from './file-reader.js'
 import { FolderMap } from './folder-map.js'
-import { decodePath } from './path.js'
 import { checkReadable } from './protocol.js'
 import { Snapshot } from './snapshot.js'
 import { TableMetadata } from './table-metadata.js'
-
-/** The table a log belongs to. */
-export interface TablePlace {
-  readonly name: string
-  /** Of its folder in the store, ending in `/`. */
-  readonly prefix: string
-  readonly uri: string
-}
+import type { TablePlace } from './table-place.js'
 
 /** Replays actions, in the order of the log, into a snapshot. Used once: `build` ends it. */
 export class SnapshotBuilder {
+  /** Where the data files are that no replayed action tells of. */
+  base: CheckpointBase | undefined
   readonly #place: TablePlace
   readonly #files: FolderMap<AddFile>
   readonly #removed: FolderMap<RemoveAction>
   readonly #txns: Map<string, number>
   readonly #domains: Map<string, DomainMetadataAction>
   readonly #partitions: Map<string, PartitionValues>
+  readonly #reader: FileReader
   #protocol: ProtocolAction | undefined
   #metadata: TableMetadata | undefined
   #changed = false
@@ -38,19 +34,21 @@ export class SnapshotBuilder {
 
   constructor(place: TablePlace, from?: Snapshot) {
     this.#place = place
+    this.base = from?.state.base
     this.#files = new FolderMap(from?.state.files)
     this.#removed = new FolderMap(from?.state.removed)
     this.#txns = new Map(from?.state.txns)
     this.#domains = new Map(from?.state.domains)
     this.#protocol = from?.state.protocol
     this.#metadata = from?.metadata
-    this.#bytes = from?.bytes ?? 0
+    this.#bytes = from?.state.bytes ?? 0
     this.#partitions = from?.state.partitions ?? new Map<string, PartitionValues>()
+    this.#reader = new FileReader({ place, partitions: this.#partitions })
   }
 
   apply(action: Action): void {
     const { add, remove, metaData, protocol, txn, domainMetadata } = action
-    if (add) this.#add(add)
+    if (add) this.#add(this.#reader.read(add))
     if (remove) this.#remove(remove)
     if (txn) this.#txns.set(txn.appId, txn.version)
     if (protocol) {
@@ -66,7 +64,7 @@ export class SnapshotBuilder {
   build(version: number, timestamp: number): Snapshot {
     const protocol = this.#protocol
     const metadata = this.#metadata
-    const { name, prefix } = this.#place
+    const { name } = this.#place
     if (!protocol || !metadata) {
       throw new HeadrigError(
         'invalid',
@@ -75,14 +73,14 @@ export class SnapshotBuilder {
     }
     if (this.#changed) checkReadable(name, protocol, metadata.action)
     return new Snapshot({
-      table: name,
-      prefix,
+      place: this.#place,
       version,
       timestamp,
       protocol,
       metadata,
       txns: this.#txns,
       domains: this.#domains,
+      base: this.base,
       files: this.#files,
       removed: this.#removed,
       bytes: this.#bytes,
@@ -95,32 +93,16 @@ export class SnapshotBuilder {
     this.#changed = true
   }
 
-  #add(add: AddAction): void {
-    if (add.deletionVector) {
-      throw new HeadrigError(
-        'invalid',
-        `cannot read table ${this.#place.name}: it needs the Delta feature deletionVectors, which headrig lacks; purge them with REORG TABLE … APPLY (PURGE) in Spark`,
-      )
-    }
-    const file = new AddFile(add, this.#place.uri, this.#intern(add.partitionValues))
+  #add(file: AddFile): void {
     const before = this.#files.set(file.path, file)
     this.#bytes += file.size - (before?.size ?? 0)
     this.#removed.delete(file.path)
   }
 
   #remove(remove: RemoveAction): void {
-    const path = decodePath(remove.path, this.#place.uri)
+    const path = this.#reader.pathOf(remove)
     const before = this.#files.delete(path)
     this.#bytes -= before?.size ?? 0
     this.#removed.set(path, remove)
-  }
-
-  /** Less memory, and pruning judges a partition once. */
-  #intern(values: PartitionValues): PartitionValues {
-    const key = JSON.stringify(values)
-    const known = this.#partitions.get(key)
-    if (known) return known
-    this.#partitions.set(key, values)
-    return values
   }
 }

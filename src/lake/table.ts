@@ -5,6 +5,7 @@ import { wantsCheckpoint, writeCheckpoint } from './checkpoint.js'
 import type { CheckpointIo } from './checkpoint-io.js'
 import { commit, type CommitOutcome, type CommitRequest } from './commit.js'
 import { readHistory, type HistoryEntry } from './history.js'
+import { LocalCopies } from './local-copies.js'
 import { readLatest, type LogSource } from './log-reader.js'
 import type { ByteStore } from '../storage/store.js'
 import type { Snapshot } from './snapshot.js'
@@ -24,7 +25,8 @@ export class DeltaTable {
     this.prefix = `tables/${name}/`
     this.#logger = logger
     const uri = uriOf(store, this.prefix.slice(0, -1))
-    this.#source = { store, io, place: { name, prefix: this.prefix, uri } }
+    const copies = new LocalCopies(store, io)
+    this.#source = { store, io, copies, place: { name, prefix: this.prefix, uri } }
   }
 
   /**
@@ -66,7 +68,7 @@ export class DeltaTable {
   /** Writes a checkpoint of the latest version; nothing when there is no table. */
   async checkpoint(): Promise<void> {
     const latest = await this.#refresh()
-    if (latest) await writeCheckpoint(this.#source, latest)
+    if (latest) this.#rebase(latest, await writeCheckpoint(this.#source, latest))
   }
 
   /** The latest commits, newest first. */
@@ -85,9 +87,14 @@ export class DeltaTable {
     if (snapshot.version >= (this.#latest?.version ?? -1)) this.#latest = snapshot
   }
 
+  /** What follows is held on top of the new checkpoint. */
+  #rebase(from: Snapshot, to: Snapshot): void {
+    if (this.#latest === from) this.#latest = to
+  }
+
   async #tryCheckpoint(snapshot: Snapshot): Promise<void> {
     try {
-      await writeCheckpoint(this.#source, snapshot)
+      this.#rebase(snapshot, await writeCheckpoint(this.#source, snapshot))
     } catch (error) {
       this.#logger.warn('checkpoint failed; the next one makes up for it', {
         table: this.name,

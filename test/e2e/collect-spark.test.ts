@@ -86,7 +86,7 @@ describe.skipIf(!server)('collecting on Spark', { timeout: 240_000 }, () => {
     // Nothing lies about that no commit names.
     const context = await testContext(lake)
     const named = await mapLimit(['aws_cloudtrail', 'aws_vpc_flow'], 2, async (table) => {
-      return (await context.lake.table(table).snapshot())?.files().length ?? 0
+      return (await context.lake.table(table).snapshot())?.totals().then((t) => t.files) ?? 0
     })
     await context.close()
     expect(data).toBe(named.reduce((a, b) => a + b, 0))

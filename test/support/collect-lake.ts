@@ -63,7 +63,7 @@ export async function readTables(
     const found: Record<string, readonly Row[]> = {}
     for (const name of await context.lake.tables()) {
       const snapshot = await context.lake.table(name).snapshot()
-      const paths = await files.local(name, snapshot?.files() ?? [])
+      const paths = await files.local(name, (await snapshot?.files()) ?? [])
       if (paths.length === 0) continue
       const result = await connection.run(
         `SELECT * FROM read_parquet([${paths.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false)`,

@@ -59,7 +59,7 @@ export async function fillDays(
 export async function fileFacts(context: LakeContext, table = 't'): Promise<readonly string[]> {
   const snapshot = await context.lake.table(table).snapshot()
   const facts: string[] = []
-  for (const file of snapshot?.files() ?? []) {
+  for (const file of (await snapshot?.files()) ?? []) {
     const bytes = await context.store.get(snapshot?.keyOf(file) ?? '')
     const digest = createHash('sha256').update(bytes).digest('hex')
     facts.push(

@@ -78,10 +78,15 @@ export async function append(
   return outcome.version
 }
 
+/** How many files a table has at its latest version. */
+export async function countFiles(table: DeltaTable): Promise<number> {
+  return (await (await table.snapshot())?.totals())?.files ?? 0
+}
+
 /** The paths of a table's files, sorted. */
 export async function paths(table: DeltaTable, version?: number): Promise<string[]> {
   const snapshot = await table.snapshot(version === undefined ? {} : { version })
-  return (snapshot?.files() ?? []).map((f) => f.path).toSorted()
+  return ((await snapshot?.files()) ?? []).map((f) => f.path).toSorted()
 }
 
 /**

@@ -57,7 +57,9 @@ export class MergeCommits {
       operation: 'OPTIMIZE',
       info: { compaction: true },
       build: async (snapshot) => {
-        kept = merges.filter((m) => m.group.files.every((f) => snapshot?.file(f.path)))
+        const named = merges.flatMap((m) => m.group.files.map((f) => f.path))
+        const there = await snapshot?.present(named)
+        kept = merges.filter((m) => m.group.files.every((f) => there?.has(f.path)))
         return kept.length === 0 ? undefined : kept.flatMap(actionsOf)
       },
     })

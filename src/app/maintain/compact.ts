@@ -66,7 +66,7 @@ async function compactTable(
 ): Promise<CompactedTable> {
   const snapshot = await context.lake.table(table).snapshot()
   const targetBytes = options.targetBytes ?? TARGET_BYTES
-  const groups = snapshot ? planCompaction(snapshot, { targetBytes }) : []
+  const groups = snapshot ? await planCompaction(snapshot, { targetBytes }) : []
   const total = { table, filesBefore: 0, filesAfter: 0, bytesBefore: 0, bytesAfter: 0, skipped: 0 }
   if (!snapshot || groups.length === 0) return total
   if (options.dryRun) return groups.reduce((sum, g) => addUp(sum, g, []), total)

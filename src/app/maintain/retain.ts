@@ -74,7 +74,7 @@ async function retainTable(
     const days = options.days ?? keepDays(snapshot)
     if (days === undefined) return undefined
     const from = firstDay(options.now ?? new Date(), days)
-    const expired = olderFiles(snapshot, from)
+    const expired = await olderFiles(snapshot, from)
     const rows = rowsOf(table, expired)
     result = { table, from, files: expired.length, rows, bytes: sum(expired.map((f) => f.size)) }
     const settings =
@@ -105,8 +105,9 @@ function firstDay(now: Date, days: number): string {
   return new Date(now.getTime() - days * DAY).toISOString().slice(0, 10)
 }
 
-function olderFiles(snapshot: Snapshot, from: string): readonly AddFile[] {
-  return snapshot.files().filter((f) => {
+async function olderFiles(snapshot: Snapshot, from: string): Promise<readonly AddFile[]> {
+  const files = await snapshot.files([{ column: 'event_day', op: '<', values: [from] }])
+  return files.filter((f) => {
     const day = f.partitionValues['event_day']
     return typeof day === 'string' && /^\d{4}-\d\d-\d\d$/.test(day) && day < from
   })

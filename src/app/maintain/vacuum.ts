@@ -78,16 +78,17 @@ async function unneeded(
   before: number,
   { store }: LakeContext,
 ): Promise<readonly { readonly key: string; readonly size: number }[]> {
-  const uri = uriOf(store, snapshot.state.prefix.slice(0, -1))
+  const uri = uriOf(store, snapshot.prefix.slice(0, -1))
   const recent = new Set<string>()
-  for (const { path, deletionTimestamp } of snapshot.tombstones()) {
+  for await (const { path, deletionTimestamp } of snapshot.tombstones()) {
     if ((deletionTimestamp ?? 0) >= before) recent.add(decodePath(path, uri))
   }
+  const present = await snapshot.present()
   const found: { key: string; size: number }[] = []
-  for await (const { key, size, modified } of store.list(snapshot.state.prefix)) {
-    const path = key.slice(snapshot.state.prefix.length)
+  for await (const { key, size, modified } of store.list(snapshot.prefix)) {
+    const path = key.slice(snapshot.prefix.length)
     const hidden = path.split('/').some((part) => /^[_.]/.test(part) && !part.includes('='))
-    if (hidden || modified >= before || recent.has(path) || snapshot.file(path)) continue
+    if (hidden || modified >= before || recent.has(path) || present.has(path)) continue
     found.push({ key, size })
   }
   return found

@@ -55,7 +55,8 @@ export async function verify(options: VerifyOptions, context: LakeContext): Prom
   for (const table of names) {
     const snapshot = await context.lake.table(table).snapshot()
     if (!snapshot) continue
-    const { version, numFiles: files, bytes } = snapshot
+    const { version } = snapshot
+    const { files, bytes } = await snapshot.totals()
     const { rows, found } = await checkFiles(snapshot, options.deep === true, context)
     findings.push(...found)
     tables.push({ table, version, files, bytes, rows })
@@ -75,8 +76,9 @@ async function readLedger(
   context: LakeContext,
 ): Promise<ReadonlyMap<string, number>> {
   const engine = await context.engine()
+  const files = await snapshot.files()
   return withFolder(context, async (folder) =>
-    ledgerRows(engine, await localPaths(context, snapshot, snapshot.files(), folder)),
+    ledgerRows(engine, await localPaths(context, snapshot, files, folder)),
   )
 }
 
@@ -87,10 +89,12 @@ async function checkFiles(
 ): Promise<{ rows: number; found: readonly Finding[] }> {
   const { table } = snapshot
   const sizes = new Map<string, number>()
-  for await (const { key, size } of context.store.list(snapshot.state.prefix)) sizes.set(key, size)
+  for await (const { key, size } of context.store.list(snapshot.prefix)) sizes.set(key, size)
   const found: Finding[] = []
   const whole: AddFile[] = []
-  for (const file of snapshot.files()) {
+  let rows = 0
+  for await (const file of snapshot.eachFile()) {
+    rows += file.stats?.numRecords ?? 0
     const size = sizes.get(snapshot.keyOf(file))
     if (size === file.size) whole.push(file)
     else if (size === undefined) {
@@ -100,9 +104,8 @@ async function checkFiles(
       found.push({ table, path: file.path, problem: 'size', detail })
     }
   }
-  const readable = deep || context.store.localPath(snapshot.state.prefix.slice(0, -1)) !== undefined
+  const readable = deep || context.store.localPath(snapshot.prefix.slice(0, -1)) !== undefined
   if (readable) found.push(...(await checkRows(snapshot, whole, context)))
-  const rows = snapshot.files().reduce((sum, f) => sum + (f.stats?.numRecords ?? 0), 0)
   return { rows, found }
 }
 

@@ -55,7 +55,7 @@ export async function writeCheckpointFile(
       )
     }
     const result = await connection.run(
-      `COPY (${parts.join(' UNION ALL BY NAME ')}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${ROW_GROUP})`,
+      `COPY (${parts.join(' UNION ALL BY NAME ')}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${ROW_GROUP})`,
     )
     return result.rowsChanged
   } finally {
@@ -72,14 +72,20 @@ function ownSql(lines: string, content: WriteContent): string {
 function addsSql(file: CheckpointFile, content: WriteContent, but: string): string[] {
   const type = file.types.get('add')
   if (!type) return []
-  const wanted = statsType(content.statsColumns)
-  const had = fieldType(type, ['stats_parsed'])
+  const from = `${file.from} WHERE add.size IS NOT NULL${but}`
+  if (normal(String(type)) === normal(addType(content))) return [`SELECT add ${from}`]
   const stats = statsSql(type)
-  const same = wanted !== undefined && had !== undefined && normal(String(had)) === normal(wanted)
-  const add = addSql(content, stats, same ? 'add.stats_parsed' : parsedStatsSql(stats, content), {
-    tags: fieldType(type, ['tags']) ? `add.tags::${TEXT_MAP}` : `NULL::${TEXT_MAP}`,
-  })
-  return [`SELECT ${add} AS add ${file.from} WHERE add.path IS NOT NULL${but}`]
+  const tags = fieldType(type, ['tags']) ? `add.tags::${TEXT_MAP}` : `NULL::${TEXT_MAP}`
+  return [`SELECT ${addSql(content, stats, parsedStatsSql(stats, content), tags)} AS add ${from}`]
+}
+
+/** What `addSql` makes. */
+function addType({ statsColumns, partitionColumns }: WriteContent): string {
+  const derived = [
+    ['partitionValues_parsed', structOf(partitionColumns)],
+    ['stats_parsed', statsType(statsColumns)],
+  ].flatMap(([name, type]) => (type ? [`${name} ${type}`] : []))
+  return `${CHECKPOINT_COLUMNS.add.slice(0, -1)}${derived.map((d) => `, ${d}`).join('')})`
 }
 
 function removesSql(file: CheckpointFile, content: WriteContent, but: string): string[] {
@@ -102,7 +108,7 @@ function addSql(
   { partitionColumns }: WriteContent,
   stats: string,
   parsed: string | undefined,
-  { tags = 'add.tags' } = {},
+  tags = 'add.tags',
 ): string {
   const partition = structOf(partitionColumns)
   const values = partitionColumns.map(({ name, type }) => {

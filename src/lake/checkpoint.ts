@@ -12,20 +12,28 @@ import { Snapshot } from './snapshot.js'
 const INTERVAL = 10
 /** From twice as many files on, the interval grows with their number. */
 const FILES_A_STEP = 100_000
+/** A checkpoint sooner than this many commits must be worth writing. */
+const LONGEST_TAIL = 100
+/** Which share of the data files must have come since the last one. */
+const WORTH_SHARE = 1 / 20
 const STATS_COLUMNS = 32
 const WEEK = 7 * 86_400_000
 
 /**
  * Whether the version is one that its table wants a checkpoint after. Unless the table says otherwise:
- * every tenth, less often when a checkpoint is large.
+ * every tenth, or every hundredth while what came since the last one is little next to it; less often
+ * still when a checkpoint is very large.
  */
 export function wantsCheckpoint(snapshot: Snapshot): boolean {
-  const asked = Number(snapshot.metadata.configuration['delta.checkpointInterval'])
-  const { base, files } = snapshot.state
-  const held = (base?.files ?? 0) + files.size
-  const usual = INTERVAL * Math.max(1, Math.floor(held / FILES_A_STEP))
-  const interval = Number.isSafeInteger(asked) && asked > 0 ? asked : usual
-  return snapshot.version > 0 && snapshot.version % interval === 0
+  const { version, metadata, state } = snapshot
+  if (version === 0) return false
+  const asked = Number(metadata.configuration['delta.checkpointInterval'])
+  if (Number.isSafeInteger(asked) && asked > 0) return version % asked === 0
+  const held = (state.base?.files ?? 0) + state.files.size
+  const often = INTERVAL * Math.max(1, Math.floor(held / FILES_A_STEP))
+  const touched = state.files.size + state.removed.size
+  const seldom = Math.max(often, LONGEST_TAIL)
+  return version % (touched >= held * WORTH_SHARE ? often : seldom) === 0
 }
 
 /**

@@ -9,6 +9,7 @@ import { runSparkJob } from '../clusters/submit/submit-job.js'
 import { findSparkHome } from '../clusters/local/spark-home.js'
 import { enginesFolder } from './clusters.js'
 import { awsVariables } from './submit/aws-variables.js'
+import { externalMounts } from './submit/external-mounts.js'
 import { jobFile } from './submit/job-file.js'
 import { jobMaster } from './submit/job-master.js'
 import type { SubmitContext, SubmitOptions, SubmittedJob } from './submit/options.js'
@@ -40,7 +41,10 @@ export async function submitJob(
     enginesFolder: enginesFolder(settings),
   })
   const master = await jobMaster(options.to ?? { kind: 'cluster' }, context)
-  const mounts = await lakeMounts(context)
+  const mounts = [
+    ...(await lakeMounts(context)),
+    ...(await externalMounts(options.externals ?? [], context)),
+  ]
   const job = await makeJobFolder(join(settings.dataFolder, 'jobs'))
   const local = (uri: string): Promise<string> => jobFile(uri, cwd, job.work, context)
   const record: JobRecord = {

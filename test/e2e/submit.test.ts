@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLUSTER_MARK } from '../../src/clusters/local/environment.js'
 import { processesWith } from '../../src/clusters/process-id.js'
 import { JOB_MARK } from '../../src/clusters/submit/run-driver.js'
 import { openStore } from '../../src/storage/open.js'
+import { s3Jars } from '../interop/s3-jars.js'
 import { interopTools } from '../interop/tools.js'
 import { addDocumented } from '../support/documented-lake.js'
 import { testContext } from '../support/lake.js'
@@ -75,19 +76,29 @@ from helper import twice
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.appName("report").config("spark.ui.port", "4444").getOrCreate()
 print(sys.argv[1:], os.getcwd() == sys.argv[2], spark.conf.get("spark.ui.port"))
-print([t.name for t in spark.catalog.listTables()])
+print([t.name for t in spark.catalog.listTables() if "headrig" not in t.name])
 print(twice(spark.table("aws_cloudtrail").count()))
 print(spark.sql("SELECT source, destination, port FROM top_talkers WHERE port = 443").collect())
 print(spark.sql("SELECT count(*) FROM aws_cloudtrail VERSION AS OF 0").first()[0])
 print(spark.table("aws_vpc_flow").rdd.map(lambda row: twice(row.bytes)).sum())
 print(sorted(set(t.asDict()["account_id"] for t in spark.newSession().table("aws_vpc_flow").collect())))
 print(os.environ["HEADRIG_LAKE"] == sys.argv[2] + "/lake")
-print(open(f"/proc/{os.getppid()}/cmdline").read().count("spark.authenticate.secret"))
+print(spark.sql("SELECT year, id, who FROM people ORDER BY id").collect())
+jvm = spark.sparkContext._gateway.proc.pid
+print(open(f"/proc/{jvm}/cmdline").read().count("hush-hush"))
 exec(open("documented.py").read())
 print("a word to stderr", file=sys.stderr)
 sys.exit(3)
 `,
     )
+    await mkdir(join(cwd, 'logs/2024'), { recursive: true })
+    await writeFile(join(cwd, 'logs/2024/a.log'), '1 ada\n2 grace\n')
+    for (const sql of [
+      `CREATE EXTERNAL TABLE people (id int, who string) PARTITIONED BY (year string)
+       ROW FORMAT DELIMITED FIELDS TERMINATED BY ' ' LOCATION 'logs/'`,
+      `ALTER TABLE people ADD PARTITION (year='2024') LOCATION 'logs/2024'`,
+    ])
+      expect(await launchBinary({ argv: ['query', sql], cwd, env })).toMatchObject({ exit: 0 })
     const known: string[] = []
     const { exit, stdout, stderr } = await submit(
       'report.py',
@@ -96,6 +107,8 @@ sys.exit(3)
       'by-hand',
       '--py-files',
       'helper.py',
+      '--mount',
+      'people',
       '--conf',
       'spark.executorEnv.SOME_PASSWORD=hush-hush',
       '--',
@@ -108,13 +121,14 @@ sys.exit(3)
       stderr: '',
       stdout: [
         `['--days', '${cwd}', 'a b'] True 4444`,
-        `['aws_cloudtrail', 'aws_vpc_flow', 'top_talkers']`,
+        `['aws_cloudtrail', 'aws_vpc_flow', 'top_talkers', 'people']`,
         '12',
         `[Row(source='10.0.0.9', destination='10.0.0.4', port=443)]`,
         '3',
         '18900',
         `['111122223333']`,
         'True',
+        `[Row(year='2024', id=1, who='ada'), Row(year='2024', id=2, who='grace')]`,
         '0',
         'ec2.amazonaws.com 1',
         's3.amazonaws.com 3',
@@ -197,6 +211,7 @@ public class Report {
       [['x.py', '--master', 'yarn'], 2, '"yarn" is no master: write spark://host:7077'],
       [['x.py', '--driver-host', '192.0.2.1'], 2, 'go with --master'],
       [['x.py', '--cluster', 'c-9'], 4, 'no cluster "c-9"'],
+      [['x.py', '--local', '--mount', 'peple'], 4, 'people'],
     ] as const) {
       const outcome = await submit(...argv)
       expect({ argv, exit: outcome.exit }).toEqual({ argv, exit })
@@ -204,25 +219,47 @@ public class Report {
     }
   })
 
-  test.skipIf(!s3)('a job that is in S3', async () => {
+  test.skipIf(!s3)('a job in S3 over a lake in S3', async () => {
     await s3!.createBucket('jobs')
     const { accessKeyId, secretAccessKey, endpoint, region } = s3!
     const credentials = { accessKeyId, secretAccessKey }
-    await openStore('s3://jobs', { endpoint, region, credentials }).put(
-      'nightly/job.py',
-      Buffer.from('import sys; print("from a bucket", sys.argv[1:])'),
+    const bucket = openStore('s3://jobs', { endpoint, region, credentials })
+    const lake = openStore(join(cwd, 'lake'))
+    for await (const { key } of lake.list('tables/'))
+      await bucket.put(`lake/${key}`, await lake.get(key))
+    const program = `
+import sys
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+print(sys.argv[1], spark.table("aws_cloudtrail").count(), spark.table("top_talkers").count())`
+    await bucket.put('nightly/job.py', Buffer.from(program))
+    const jars = join(cwd, 'jars')
+    await mkdir(jars)
+    for (const jar of [...tools!.jars, ...(await s3Jars())])
+      await symlink(jar, join(jars, basename(jar)))
+    await writeFile(
+      join(cwd, 'credentials'),
+      `[nightly]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
     )
-    const outcome = await launchBinary({
-      argv: ['submit', 's3://jobs/nightly/job.py', '--s3-endpoint', endpoint, '--', 'x'],
+    const { exit, stdout, stderr } = await launchBinary({
+      argv: ['submit', 's3://jobs/nightly/job.py', '--local', '--', 'x'],
       cwd,
       env: {
         ...env,
-        AWS_ACCESS_KEY_ID: accessKeyId,
-        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        HEADRIG_LAKE: 's3://jobs/lake',
+        HEADRIG_SPARK_JARS: jars,
+        HEADRIG_S3_ENDPOINT: endpoint,
+        // Spark knows no profiles: it is given what they stand for.
+        AWS_PROFILE: 'nightly',
+        AWS_SHARED_CREDENTIALS_FILE: join(cwd, 'credentials'),
         AWS_REGION: region,
       },
     })
-    expect(outcome).toMatchObject({ exit: 0, stdout: `from a bucket ['x']\n` })
+    expect({ exit, stdout, stderr: exit === 0 ? '' : stderr }).toEqual({
+      exit: 0,
+      stdout: 'x 6 2\n',
+      stderr: '',
+    })
   })
 
   /** Starts a job that waits, and gives its first line. */

@@ -32,7 +32,7 @@ export function sparkRaws(
   { settings }: LakeContext,
   entries: readonly CatalogEntry[],
   reads: readonly RawRead[],
-  { sql, scans }: PlannedQuery,
+  { sql, scans }: Pick<PlannedQuery, 'sql' | 'scans'>,
 ): SparkRaw[] {
   const withPath = sql.includes(PATH_COLUMN)
   const text = sql.toLowerCase()

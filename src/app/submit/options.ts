@@ -12,6 +12,8 @@ export interface SubmitOptions {
   readonly mainClass?: string
   readonly jars?: readonly string[]
   readonly pyFiles?: readonly string[]
+  /** External tables to mount beside the lake's own: their files are listed before the job starts. */
+  readonly externals?: readonly string[]
   /** Spark settings on top of ours. */
   readonly conf?: Readonly<Record<string, string>>
   /** Default: that of the file. */

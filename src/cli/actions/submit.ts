@@ -16,6 +16,7 @@ export interface SubmitFlags extends LakeFlags, SparkFlags {
   readonly class?: string
   readonly jars?: readonly string[]
   readonly pyFiles?: readonly string[]
+  readonly mount?: readonly string[]
   readonly conf?: readonly string[]
   readonly name?: string
 }
@@ -42,6 +43,7 @@ export async function runSubmit(
         ...(flags.class !== undefined && { mainClass: flags.class }),
         ...(flags.jars && { jars: flags.jars }),
         ...(flags.pyFiles && { pyFiles: flags.pyFiles }),
+        ...(flags.mount && { externals: flags.mount }),
         ...(flags.name !== undefined && { name: flags.name }),
       },
       { ...context, env },

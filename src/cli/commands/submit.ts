@@ -57,6 +57,11 @@ export const submit = buildCommand<SubmitFlags, [file: string, ...string[]], Cli
         brief: 'A .py or .zip that joins the job; may be repeated',
         placeholder: 'file',
       },
+      mount: {
+        ...several,
+        brief: 'An external table that the job reads too; may be repeated',
+        placeholder: 'table',
+      },
       conf: {
         ...several,
         brief: 'A setting of Spark; may be repeated',

@@ -35,7 +35,8 @@ def run_jar(order, arguments):
     name = order.get("mainClass") or main_class(path)
     if name is None:
         return refuse(f"{path} names no main class in its manifest: add --class")
-    gateway = SparkSession.builder.getOrCreate().sparkContext._gateway
+    session = SparkSession.builder.getOrCreate()
+    gateway = session.sparkContext._gateway
     jvm = gateway.jvm
     try:
         types = gateway.new_array(jvm.java.lang.Class, 1)
@@ -44,9 +45,7 @@ def run_jar(order, arguments):
         method = loader.loadClass(name).getMethod("main", types)
     except Py4JJavaError as error:
         return refuse(f"no class {name} with a main(String[]) in {path}: {error.java_exception}")
-    strings = gateway.new_array(jvm.java.lang.String, len(arguments))
-    for at, argument in enumerate(arguments):
-        strings[at] = argument
+    strings = as_java(session, arguments)
     call = gateway.new_array(jvm.java.lang.Object, 1)
     call[0] = strings
     try:
@@ -101,10 +100,26 @@ def mount_with_session(mounts):
 
 def mount_one(session, mount):
     try:
+        for view in mount.get("orders", []):
+            make_view(session, view)
         session.sql(mount["sql"])
     except Exception as error:
         reason = str(error).strip().split("\n")[0]
         print(f"warning: {mount['name']} is not mounted: {reason}", file=sys.stderr)
+
+
+def make_view(session, view):
+    tasks = view["tasks"]
+    encoder = session._jvm.org.apache.spark.sql.Encoders.STRING()
+    rows = session._jsparkSession.createDataset(tasks, encoder).toDF(as_java(session, ["task"]))
+    rows.repartition(len(tasks)).createOrReplaceTempView(view["name"])
+
+
+def as_java(session, texts):
+    array = session.sparkContext._gateway.new_array(session._jvm.java.lang.String, len(texts))
+    for at, text in enumerate(texts):
+        array[at] = text
+    return array
 
 
 def stop():

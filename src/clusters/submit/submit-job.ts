@@ -16,6 +16,8 @@ const DRIVER = fileURLToPath(new URL('driver.py', import.meta.url))
 export interface Mount {
   readonly name: string
   readonly sql: string
+  /** Temporary views that the statement reads, each of rows of one text, `task`: made before it. */
+  readonly orders?: readonly { readonly name: string; readonly tasks: readonly string[] }[]
 }
 
 export interface SparkJob extends DriverSpec {

@@ -1,4 +1,7 @@
 import type { Scenario } from '../lib/scenario.js'
+import { scaleCommits } from '../scale/commits.js'
+import { scaleSnapshot } from '../scale/snapshot.js'
+import { scaleWriters } from '../scale/writers.js'
 import { sparkGrowth } from '../scale/spark-growth.js'
 import { sparkOverhead } from '../scale/spark-overhead.js'
 import { sparkWorkers } from '../scale/spark-workers.js'
@@ -32,4 +35,7 @@ export const SCENARIOS = {
   'scale-growth': sparkGrowth,
   'scale-workers': sparkWorkers,
   help,
+  'scale-commits': scaleCommits,
+  'scale-writers': scaleWriters,
+  'scale-snapshot': scaleSnapshot,
 } as const satisfies Readonly<Record<string, Scenario>>

@@ -16,6 +16,8 @@ import type { Snapshot } from './snapshot.js'
 import { SnapshotBuilder } from './snapshot-builder.js'
 
 const ATTEMPTS = 200
+/** Writers that go on losing leave the log to others for up to this long, milliseconds. */
+const LONGEST_WAIT = 2000
 
 export interface CommitRequest {
   /** In the log's words: `WRITE`, `OPTIMIZE`, `DELETE`, … */
@@ -79,7 +81,7 @@ export async function commit(log: CommitLog, request: CommitRequest): Promise<Co
       log.advance(next)
       return { committed: true, already: false, version }
     }
-    await sleep(Math.random() * Math.min(250, 5 * attempt))
+    await sleep(Math.random() * Math.min(LONGEST_WAIT, 5 * 2 ** attempt))
   }
   throw new HeadrigError(
     'conflict',

@@ -19,6 +19,11 @@ export interface Condition {
   readonly sql: string
   /** Whether it is judged without the statistics' text, most of a checkpoint. */
   readonly narrow: boolean
+  /**
+   * The same for a column that is known of every file, in words that let the reader pass over row groups:
+   * the column as the file's footer spells it, and the condition.
+   */
+  readonly plain?: { readonly column: string; readonly sql: string } | undefined
 }
 
 /** Undefined when this checkpoint cannot tell. */
@@ -28,7 +33,17 @@ export function boundCondition(
 ): Condition | undefined {
   const value = valueSql(bound)
   const known = value === undefined ? undefined : knownSql(bound, add)
-  return known && { sql: `coalesce(${known.sql} ${bound.op} ${value}, true)`, narrow: known.narrow }
+  if (!known) return undefined
+  const sql = `${known.sql} ${bound.op} ${value}`
+  const plain = known.column && isCertain(bound) ? { column: known.column, sql } : undefined
+  return { sql: `coalesce(${sql}, true)`, narrow: known.narrow, plain }
+}
+
+/** Whether the value is one of its type, and not null. */
+function isCertain({ type, value }: FileBound): boolean {
+  if (type !== 'date') return true
+  const day = new Date(`${value}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(String(value))
 }
 
 /** Those paths, and all that are written in a way of their own: escaped, or absolute. */
@@ -44,12 +59,17 @@ export function pathCondition(column: string, paths: readonly string[]): Conditi
 }
 
 /** The value in its own type, where the checkpoint has it so, or out of text. */
-function knownSql(bound: FileBound, add: DuckDBType | undefined): Condition | undefined {
+function knownSql(
+  bound: FileBound,
+  add: DuckDBType | undefined,
+): { readonly sql: string; readonly narrow: boolean; readonly column?: string } | undefined {
   const { of, path, type } = bound
   const parsed =
     of === 'partition' ? ['partitionValues_parsed', ...path] : ['stats_parsed', FIELDS[of], ...path]
   if (String(fieldType(add, parsed)) === SQL_TYPES[type]) {
-    return { sql: `add.${parsed.map(identifier).join('.')}`, narrow: true }
+    const column = ['add', ...parsed].join(', ')
+    const sql = `add.${parsed.map(identifier).join('.')}`
+    return { sql, narrow: true, ...(parsed.every((p) => /^\w+$/.test(p)) ? { column } : {}) }
   }
   if (of === 'partition') {
     if (type !== 'string' && type !== 'date') return undefined

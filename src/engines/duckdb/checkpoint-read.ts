@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
-import { identifier, literal } from '../../sql/text.js'
+import { literal } from '../../sql/text.js'
 import {
   boundCondition,
   pathCondition,
@@ -10,13 +10,13 @@ import { fieldType } from './checkpoint-columns.js'
 import { enginePath } from './engine-path.js'
 import { wholeRows } from './whole-rows.js'
 
-/** Actions that are few, each with a field that it always has. */
+/** Actions that are few, each with a field that it always has, in words that pass over row groups. */
 const FEW = {
-  protocol: 'minReaderVersion',
-  metaData: 'id',
-  txn: 'appId',
-  domainMetadata: 'domain',
-  sidecar: 'path',
+  protocol: 'minReaderVersion >= 0',
+  metaData: "id >= ''",
+  txn: "appId >= ''",
+  domainMetadata: `"domain" >= ''`,
+  sidecar: "path >= ''",
 } as const
 
 /** So few rows that their texts fit into memory, and that a query can pass over most groups. */
@@ -35,37 +35,39 @@ export class CheckpointFile {
   readonly from: string
   readonly types: ReadonlyMap<string, DuckDBType>
   readonly #connection: DuckDBConnection
+  readonly #file: string
 
   private constructor(
     connection: DuckDBConnection,
-    from: string,
+    file: string,
     types: ReadonlyMap<string, DuckDBType>,
+    from: string,
   ) {
     this.#connection = connection
+    this.#file = file
     this.from = from
     this.types = types
   }
 
   static async open(connection: DuckDBConnection, path: string): Promise<CheckpointFile> {
-    const from = `FROM read_parquet(${literal(enginePath(path))}, hive_partitioning = false, file_row_number = true)`
+    const file = literal(enginePath(path))
+    const from = `FROM read_parquet(${file}, hive_partitioning = false, file_row_number = true)`
     const described = await connection.runAndReadAll(`${from} LIMIT 0`)
     const types = described.columnNames().map((n, i) => [n, described.columnType(i)] as const)
-    return new CheckpointFile(connection, from, new Map(types))
+    return new CheckpointFile(connection, file, new Map(types), from)
   }
 
   /** What is not a data file or a tombstone, and what the data files come to. */
   async summary(): Promise<{ actions: readonly object[]; files: number; bytes: number }> {
-    const parts = Object.entries(FEW).flatMap(([name, field]) =>
+    const parts = Object.entries(FEW).flatMap(([name, present]) =>
       this.types.has(name)
         ? [
-            `SELECT '${name}', to_json(${name})::VARCHAR, NULL, NULL ${this.from} WHERE ${name}.${identifier(field)} IS NOT NULL`,
+            `SELECT '${name}', to_json(${name})::VARCHAR, NULL, NULL ${this.from} WHERE ${name}.${present}`,
           ]
         : [],
     )
     if (this.types.has('add')) {
-      parts.push(
-        `SELECT '', NULL, count(*)::DOUBLE, sum(add.size)::DOUBLE ${this.from} WHERE add.size IS NOT NULL`,
-      )
+      parts.push(`SELECT '', NULL, count(add.size)::DOUBLE, sum(add.size)::DOUBLE ${this.from}`)
     }
     const actions: object[] = []
     let [files, bytes] = [0, 0]
@@ -91,9 +93,10 @@ export class CheckpointFile {
       fieldType(add, [name]) ? `to_json(add.${name})::VARCHAR` : 'NULL::VARCHAR'
     const stats = withoutStats ? 'NULL::VARCHAR' : statsSql(add)
     const columns = `add.path, ${json('partitionValues')}, add.size::DOUBLE, add.modificationTime::DOUBLE, ${stats}, ${json('tags')}, ${json('deletionVector')}`
-    const where = ['add.size IS NOT NULL', ...conditions.map((c) => c.sql)].join(' AND ')
+    const certain = await this.#certain(conditions)
+    const where = allOf(conditions, certain)
     const parsed = new Map<string, unknown>()
-    for (const range of withoutStats ? [''] : await this.#ranges(conditions)) {
+    for (const range of withoutStats ? [''] : await this.#ranges(conditions, certain)) {
       for await (const rows of this.#rows(
         `SELECT ${columns} ${this.from} WHERE ${range}${where}`,
       )) {
@@ -115,10 +118,13 @@ export class CheckpointFile {
    * Where in the file there may be rows that meet the conditions, as conditions on the row's number that
    * let whole row groups be passed over: reading statistics' text is dear.
    */
-  async #ranges(conditions: readonly Condition[]): Promise<readonly string[]> {
-    const narrow = conditions.filter((c) => c.narrow).map((c) => c.sql)
+  async #ranges(
+    conditions: readonly Condition[],
+    certain: ReadonlySet<string>,
+  ): Promise<readonly string[]> {
+    const narrow = conditions.filter((c) => c.narrow)
     if (narrow.length === 0) return ['']
-    const where = ['add.size IS NOT NULL', ...narrow].join(' AND ')
+    const where = allOf(narrow, certain)
     const sql = `SELECT DISTINCT (file_row_number // ${ROW_GROUP})::INTEGER AS n ${this.from} WHERE ${where} ORDER BY n`
     const ranges: { from: number; to: number }[] = []
     for await (const rows of this.#rows(sql)) {
@@ -135,6 +141,19 @@ export class CheckpointFile {
     )
   }
 
+  /** The columns that have a value for every data file, by the file's footer. */
+  async #certain(conditions: readonly Condition[]): Promise<ReadonlySet<string>> {
+    const columns = new Set(conditions.flatMap((c) => c.plain?.column ?? []))
+    if (columns.size === 0) return columns
+    const list = ['add, size', ...columns].map(literal).join(', ')
+    const sql = `SELECT path_in_schema, CASE WHEN count(stats_null_count) = count(*) THEN sum(stats_null_count) END::DOUBLE FROM parquet_metadata(${this.#file}) WHERE path_in_schema IN (${list}) GROUP BY 1`
+    const nulls = new Map<unknown, unknown>()
+    for await (const rows of this.#rows(sql)) for (const [name, n] of rows) nulls.set(name, n)
+    // The rows that are no data files have no size either.
+    const others = nulls.get('add, size')
+    return new Set([...columns].filter((c) => others !== null && nulls.get(c) === others))
+  }
+
   async *removes({ paths }: Pick<ReadFilter, 'paths'>): AsyncIterable<object[]> {
     if (!this.types.has('remove')) return
     const wanted = paths ? [pathCondition('remove.path', paths).sql] : []
@@ -148,6 +167,14 @@ export class CheckpointFile {
   async *#rows(sql: string): ReturnType<typeof wholeRows> {
     yield* wholeRows(await this.#connection.stream(sql))
   }
+}
+
+function allOf(conditions: readonly Condition[], certain: ReadonlySet<string>): string {
+  const known = conditions.map((c) =>
+    c.plain && certain.has(c.plain.column) ? c.plain.sql : c.sql,
+  )
+  const implied = conditions.some((c) => c.plain && certain.has(c.plain.column))
+  return [...(implied ? [] : ['add.size IS NOT NULL']), ...known].join(' AND ')
 }
 
 /** A data file's statistics as text, whichever way the checkpoint has them. */

@@ -41,6 +41,11 @@ export async function openSparkSession(options: SparkSessionOptions): Promise<Qu
     throw error
   }
   let open = true
+  const program = options.externals?.find((raw) => raw.program)?.program
+  // What a task says of a failure stands in Spark's words.
+  const rethrow = (error: unknown): never => {
+    throw taskError(error, program)
+  }
   return {
     async query(sql, { params, signal } = {}) {
       const run = {
@@ -48,7 +53,7 @@ export async function openSparkSession(options: SparkSessionOptions): Promise<Qu
         ...(signal ? { signal } : {}),
       }
       const result = await spark.query(sql, run).catch(rethrow)
-      return { columns: options.columns, batches: told(result.rows()) }
+      return { columns: options.columns, batches: told(result.rows(), rethrow) }
     },
     explain: (sql, analyze, { params } = {}) =>
       spark.explain(sql, analyze ? 'cost' : 'formatted', params && named(params)),
@@ -60,12 +65,10 @@ export async function openSparkSession(options: SparkSessionOptions): Promise<Qu
   }
 }
 
-/** What a task says of a failure stands in Spark's words. */
-const rethrow = (error: unknown): never => {
-  throw taskError(error)
-}
-
-async function* told<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
+async function* told<T>(
+  batches: AsyncIterable<T>,
+  rethrow: (error: unknown) => never,
+): AsyncGenerator<T> {
   try {
     yield* batches
   } catch (error) {

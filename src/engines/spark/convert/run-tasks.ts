@@ -1,6 +1,7 @@
-import { HeadrigError, isKind, messageOf } from '../../../core/errors.js'
+import { HeadrigError } from '../../../core/errors.js'
 import type { SparkConnectSession } from '../connect/session.js'
 import type { TaskAnswer, TaskPointer } from './messages.js'
+import { programError } from './program-error.js'
 import { taskStatement, type TaskProgram } from './statement.js'
 import { decodeText } from './task-text.js'
 
@@ -38,27 +39,9 @@ export async function runTasks<Result>(run: TaskRun<Result>): Promise<void> {
       }
     }
   } catch (error) {
-    throw signal.aborted ? error : explained(error, program)
+    throw signal.aborted ? error : programError(error, program)
   }
   if (failed) throw failed
   if (open.size > 0)
     throw new HeadrigError('internal', `${open.size} of ${count} tasks did not answer`)
-}
-
-const MISSING =
-  /exited with status 12[67]|cannot execute|No such file or directory|MODULE_NOT_FOUND/
-
-/** What a task wrote before it ended comes with Spark's words. */
-function explained(error: unknown, program: TaskProgram): unknown {
-  const told = messageOf(error)
-  if (MISSING.test(told)) {
-    return new HeadrigError(
-      'invalid',
-      `executors cannot run ${program.node} ${program.script}: name paths that the nodes have with spark.node and spark.app`,
-      { cause: error },
-    )
-  }
-  if (!isKind(error, 'internal')) return error
-  const why = /Error:\s*([^\n]+)/.exec(told)?.[1] ?? told.split('\n')[0]
-  return new HeadrigError('unavailable', `a task on spark failed: ${why}`, { cause: error })
 }

@@ -29,6 +29,8 @@ export interface SparkRaw {
   readonly select: string
   /** What the select reads: temporary views, whose rows are the orders of its tasks. */
   readonly orders: readonly TaskView[]
+  /** What runs on executors, when something has to. */
+  readonly program?: TaskProgram
 }
 
 export interface TaskView {
@@ -63,7 +65,7 @@ export function sparkRaw({ table, withPath, read }: SparkExternal, number: numbe
   const orders = viewsOf(tasks, `headrig_orders_${number}`)
   const views = orders.map((o) => o.name)
   const select = rawSelect(program, views, all, lineCells(table, withPath, needed))
-  return { name, columns, select, orders }
+  return { name, columns, select, orders, program }
 }
 
 function viewsOf(tasks: readonly string[], name: string): TaskView[] {

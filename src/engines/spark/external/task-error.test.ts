@@ -13,7 +13,7 @@ test('a failure comes through the words of Spark', () => {
       const told = new Error(
         `[X] Subprocess exited with status 1. Error: ${line}\n SQLSTATE: 39000`,
       )
-      expect(taskError(told)).toMatchObject({ kind, message })
+      expect(taskError(told, undefined)).toMatchObject({ kind, message })
     }),
   )
 })
@@ -25,7 +25,24 @@ test('a long one fits into what Spark keeps', () => {
   expect(errorLine(new HeadrigError('invalid', text.join(''))).length).toBeLessThan(2048)
 })
 
+test('a program that cannot run is named', () => {
+  const program = { node: '/no/node', script: '/no/task.js' }
+  const spark = (words: string): HeadrigError => new HeadrigError('internal', words)
+  for (const words of [
+    'subprocess exited with status 127. Error: ',
+    "subprocess exited with status 1. Error: throw err;: code: 'MODULE_NOT_FOUND'",
+  ]) {
+    expect(taskError(spark(words), program)).toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('executors cannot run /no/node /no/task.js'),
+    })
+  }
+  expect(taskError(spark('subprocess exited with status 137. Error: x'), program)).toMatchObject({
+    kind: 'unavailable',
+  })
+})
+
 test('other errors stay what they are', () => {
   const error = new HeadrigError('unavailable', 'no server')
-  expect(taskError(error)).toBe(error)
+  expect(taskError(error, { node: 'node', script: 'task.js' })).toBe(error)
 })

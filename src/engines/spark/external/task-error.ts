@@ -1,4 +1,6 @@
 import { type ErrorKind, HeadrigError, messageOf } from '../../../core/errors.js'
+import { programError } from '../convert/program-error.js'
+import type { TaskProgram } from '../convert/statement.js'
 import { decodeText, encodeText } from '../convert/task-text.js'
 
 // Spark keeps the last 2 KiB of what a program writes before it fails.
@@ -16,10 +18,15 @@ export function errorLine(error: unknown): string {
   }
 }
 
+const PROGRAM = /subprocess exited|cannot run program/i
+
 /** The failure of a task, when Spark tells of one; any other error as it is. */
-export function taskError(error: unknown): unknown {
-  const text = new RegExp(`${MARK}([A-Za-z0-9+/=]+):`).exec(messageOf(error))?.[1]
-  if (text === undefined) return error
+export function taskError(error: unknown, program: TaskProgram | undefined): unknown {
+  const told = messageOf(error)
+  const text = new RegExp(`${MARK}([A-Za-z0-9+/=]+):`).exec(told)?.[1]
+  if (text === undefined) {
+    return program && PROGRAM.test(told) ? programError(error, program) : error
+  }
   const { kind, message } = decodeText(text) as { kind: ErrorKind; message: string }
   return new HeadrigError(kind, message, { cause: error })
 }

@@ -9,7 +9,7 @@ import type {
 } from '../engines/engine.js'
 import { type LakeContext, requireLake } from './context.js'
 import { externalIo, type MountedExternals, mountExternals } from './external/mount.js'
-import type { RawRead } from './external/raw-files.js'
+import type { RawListings, RawRead } from './external/raw-files.js'
 import { explainText } from './explain-text.js'
 import {
   closing,
@@ -35,9 +35,10 @@ export type { QueryAnswer, QueryOptions } from './query-parts.js'
  * @example const { columns, batches } = await query({ sql: 'FROM aws_cloudtrail LIMIT 5' }, context)
  */
 export async function query(options: QueryOptions, context: LakeContext): Promise<QueryAnswer> {
-  const other = (await ddlAnswer(options, context)) ?? (await onSpark(options, context))
+  const listings: RawListings = new Map()
+  const other = (await ddlAnswer(options, context)) ?? (await onSpark(options, context, listings))
   if (other) return other
-  const open = await openQuery(options, context)
+  const open = await openQuery(options, context, undefined, listings)
   const { planned, reads, externals, session } = open
   try {
     const explain = options.explain === true || planned.explain !== ''
@@ -93,11 +94,12 @@ async function ddlAnswer(
 async function onSpark(
   options: QueryOptions,
   context: LakeContext,
+  listings: RawListings,
 ): Promise<QueryAnswer | undefined> {
   const place = await sparkPlace(context.settings.engine, context)
   if (!place) return undefined
   const { sparkQuery } = await import('./spark-query.js')
-  return sparkQuery(options, context, place)
+  return sparkQuery(options, context, place, listings)
 }
 
 /** A query that is planned, with its files at hand, not yet run. */
@@ -115,6 +117,7 @@ export async function openQuery(
   options: QueryOptions,
   context: LakeContext,
   writable?: string,
+  listings?: RawListings,
 ): Promise<OpenQuery> {
   const { params, dialect = 'duckdb' } = options
   context.signal.throwIfAborted()
@@ -142,7 +145,7 @@ export async function openQuery(
     await local.release()
   }
   try {
-    raw = await mountExternals(context, entries, planned.scans, withPath)
+    raw = await mountExternals(context, entries, planned.scans, withPath, listings)
     const { openSession } = await import('../engines/duckdb/session.js')
     const session = await openSession(sessionOptions(context), {
       tables: [...local.tables, ...notRead(tables, local)],

@@ -12,7 +12,7 @@ import { uriOf } from '../storage/store.js'
 import { nodesOf } from '../sql/ast.js'
 import { preludeFor, translate } from '../sql/dialects.js'
 import { externalIo } from './external/mount.js'
-import type { RawRead } from './external/raw-files.js'
+import type { RawListings, RawRead } from './external/raw-files.js'
 import { readRaw, sparkRaws } from './external/spark-externals.js'
 import { type LakeContext, requireLake, storeOptions } from './context.js'
 import { explainText } from './explain-text.js'
@@ -40,9 +40,10 @@ export async function sparkQuery(
   options: QueryOptions,
   context: LakeContext,
   place: SparkPlace,
+  listings: RawListings = new Map(),
 ): Promise<QueryAnswer | undefined> {
   const { settings, logger } = context
-  const asked = await prepared(options, context)
+  const asked = await prepared(options, context, listings)
   if (!asked) return undefined
   const { statement, reads, planned, tree, bytes, raws } = asked
   const externals = asked.rawReads.map(externalIo)
@@ -98,6 +99,7 @@ interface Prepared {
 async function prepared(
   options: QueryOptions,
   context: LakeContext,
+  listings: RawListings,
 ): Promise<Prepared | undefined> {
   const { sql, dialect = 'duckdb', params } = options
   const { settings, logger } = context
@@ -122,7 +124,7 @@ async function prepared(
     const text = await translate(sql, dialect)
     const planned = await told(planner.plan(text, params), sql, text)
     const reads = await prune(tables, planned.scans)
-    const rawReads = await readRaw(context, entries, planned.scans)
+    const rawReads = await readRaw(context, entries, planned.scans, listings)
     const bytes = [...reads.map(ioOf), ...rawReads.map(externalIo)].reduce(
       (sum, io) => sum + io.bytes,
       0,

@@ -57,13 +57,16 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true })
 })
 
-const run = async (sql: string): Promise<unknown[][]> =>
-  rowsOf(await query({ sql, dialect: 'athena' }, context))
+const run = async (sql: string, of = context): Promise<unknown[][]> =>
+  rowsOf(await query({ sql, dialect: 'athena' }, of))
 
 /** What a statement asks of the bucket: the prefixes that it lists, and the objects that it gets. */
-async function asks(sql: string): Promise<{ lists: string[]; gets: string[]; rows: unknown[][] }> {
+async function asks(
+  sql: string,
+  of = context,
+): Promise<{ lists: string[]; gets: string[]; rows: unknown[][] }> {
   const before = proxy.requests.length
-  const rows = await run(sql)
+  const rows = await run(sql, of)
   const made = proxy.requests.slice(before)
   const url = (path: string): URL => new URL(path, 'http://x')
   return {
@@ -105,6 +108,16 @@ test.skipIf(!server)('projected days are listed only as the query asks for them'
   )
   expect(rows).toEqual([['eve', 1]])
   expect(lists.toSorted()).toEqual(['13', '14'].map((d) => `${TRAIL}/us-east-1/2024/01/${d}/`))
+})
+
+test.skipIf(!server)('auto lists once when it leaves little to DuckDB', async () => {
+  const settings = { ...context.settings, engine: 'auto', sparkUrl: 'sc://127.0.0.1:9' } as const
+  const { lists, rows } = await asks(
+    `SELECT eventname FROM cloudtrail_logs_pp WHERE "timestamp" = '2024/01/14'`,
+    { ...context, settings },
+  )
+  expect(rows).toHaveLength(1)
+  expect(lists).toEqual([`${TRAIL}/us-east-1/2024/01/14/`])
 })
 
 test.skipIf(!server)('an object that is replaced by another of its size is read anew', async () => {

@@ -5,7 +5,7 @@ import { HeadrigError } from '../../core/errors.js'
 import type { ByteStore } from '../../storage/store.js'
 import { openStore } from '../../storage/open.js'
 import { type LakeContext, storeOptions } from '../context.js'
-import { rawFiles, type RawRead } from './raw-files.js'
+import { listedRawFiles, type RawListings, type RawRead } from './raw-files.js'
 
 /** How much of an external table a query read. */
 export interface ExternalIo {
@@ -42,8 +42,9 @@ export async function mountExternals(
   entries: readonly CatalogEntry[],
   scans: readonly TableScan[],
   withPath: boolean,
-  open: (root: string) => ByteStore = sourceOpener(context),
+  listings: RawListings = new Map(),
 ): Promise<MountedExternals> {
+  const open = sourceOpener(context)
   const reads: RawRead[] = []
   const releases: (() => Promise<void>)[] = []
   const release = async (): Promise<void> => {
@@ -59,7 +60,7 @@ export async function mountExternals(
         continue
       }
       const filters = own.map((s) => s.filters)
-      const read = await rawFiles(entry, filters, open, context)
+      const read = await listedRawFiles(listings, entry, filters, open, context)
       reads.push(read)
       const pathOf = await localPaths(context, read, releases)
       externals.push({

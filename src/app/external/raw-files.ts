@@ -25,6 +25,20 @@ export interface RawRead {
   readonly files: readonly StoredRawFile[]
 }
 
+/** What was listed for a query already: the engine that takes over from another need not list it again. */
+export type RawListings = Map<string, RawRead>
+
+/** As `rawFiles`, once for the same table and filters. */
+export async function listedRawFiles(
+  listings: RawListings,
+  ...[entry, filters, ...rest]: Parameters<typeof rawFiles>
+): Promise<RawRead> {
+  const key = JSON.stringify([entry.table.name, entry.version, filters])
+  const read = listings.get(key) ?? (await rawFiles(entry, filters, ...rest))
+  listings.set(key, read)
+  return read
+}
+
 const PARALLEL_LISTS = 16
 /** Each costs a request; so many are rarely meant. */
 const MANY_PARTITIONS = 10_000

@@ -7,7 +7,7 @@ import type { PlannedQuery } from '../../engines/duckdb/planner.js'
 import type { TableScan } from '../../engines/engine.js'
 import { type LakeContext, storeOptions } from '../context.js'
 import { sourceOpener } from './mount.js'
-import { rawFiles, type RawRead, type StoredRawFile } from './raw-files.js'
+import { listedRawFiles, type RawListings, type RawRead, type StoredRawFile } from './raw-files.js'
 
 /** So many at most, whatever their size: each is opened by itself. */
 const TASK_OBJECTS = 4000
@@ -17,12 +17,14 @@ export async function readRaw(
   context: LakeContext,
   entries: readonly CatalogEntry[],
   scans: readonly TableScan[],
+  listings: RawListings = new Map(),
 ): Promise<RawRead[]> {
   const open = sourceOpener(context)
   const reads: RawRead[] = []
   for (const entry of entries) {
     const filters = scans.filter((s) => s.table === entry.table.name).map((s) => s.filters)
-    if (filters.length > 0) reads.push(await rawFiles(entry, filters, open, context))
+    if (filters.length > 0)
+      reads.push(await listedRawFiles(listings, entry, filters, open, context))
   }
   return reads
 }

@@ -12,7 +12,7 @@ import { writeLines } from './write-lines.js'
 // none of its rows, and starts the task again or gives up.
 
 const LOOK_MS = 500
-const STALL_MS = 120_000
+const STALL_MS = 60_000
 
 const parent = process.ppid
 const scratch = mkdtempSync(join(process.cwd(), 'headrig-raw-'))

@@ -4,7 +4,7 @@ import { formatSize } from '../core/size.js'
 import { PATH_COLUMN } from '../engines/duckdb/external/raw-file.js'
 import { openPlanner, type PlannedQuery } from '../engines/duckdb/planner.js'
 import type { QueryTree } from '../engines/duckdb/query-tree.js'
-import { openSparkSession } from '../engines/spark/session.js'
+import { openSparkSession, type SparkSession } from '../engines/spark/session.js'
 import type { SparkRaw } from '../engines/spark/external/raw-table.js'
 import { sparkStatement, type SparkView } from '../engines/spark/statement.js'
 import type { SparkTable } from '../engines/spark/tables.js'
@@ -42,22 +42,12 @@ export async function sparkQuery(
   place: SparkPlace,
   listings: RawListings = new Map(),
 ): Promise<QueryAnswer | undefined> {
-  const { settings, logger } = context
-  const asked = await prepared(options, context, listings)
-  if (!asked) return undefined
-  const { statement, reads, planned, tree, bytes, raws } = asked
+  const open = await openOnSpark(options, context, place, { listings })
+  if (!open) return undefined
+  const { session, asked } = open
+  const { statement, reads, planned } = asked
   const externals = asked.rawReads.map(externalIo)
-  logger[settings.engine === 'auto' ? 'info' : 'debug'](
-    `spark answers: ${formatSize(bytes)} to read`,
-  )
   const explain = options.explain === true || planned.explain !== ''
-  const session = await openSparkSession({
-    url: useSpark(place, context),
-    columns: tree.columns,
-    externals: raws,
-    files: Math.max(0, ...reads.map((r) => r.totals.files)),
-    ...(context.store.uri.startsWith('s3:') ? { s3: storeOptions(settings) } : {}),
-  })
   const close = (): Promise<void> => session.close()
   try {
     const run = { signal: context.signal, ...(options.params ? { params: options.params } : {}) }
@@ -84,7 +74,44 @@ export async function sparkQuery(
   }
 }
 
-interface Prepared {
+/** A query with a session that is ready to run it. */
+export interface OpenOnSpark {
+  readonly asked: Prepared
+  readonly session: SparkSession
+}
+
+interface OpenOptions {
+  /** What is known of raw files already. */
+  readonly listings?: RawListings
+  /** The session is to know S3, also for a lake elsewhere. */
+  readonly writesS3?: boolean
+}
+
+/** Plans a query and opens a session for it; undefined when DuckDB is to answer. */
+export async function openOnSpark(
+  options: QueryOptions,
+  context: LakeContext,
+  place: SparkPlace,
+  { listings = new Map(), writesS3 = false }: OpenOptions = {},
+): Promise<OpenOnSpark | undefined> {
+  const { settings, logger } = context
+  const asked = await prepared(options, context, listings)
+  if (!asked) return undefined
+  logger[settings.engine === 'auto' ? 'info' : 'debug'](
+    `spark answers: ${formatSize(asked.bytes)} to read`,
+  )
+  const session = await openSparkSession({
+    url: useSpark(place, context),
+    columns: asked.tree.columns,
+    externals: asked.raws,
+    files: Math.max(0, ...asked.reads.map((r) => r.totals.files)),
+    ...(writesS3 || context.store.uri.startsWith('s3:') ? { s3: storeOptions(settings) } : {}),
+  })
+  return { asked, session }
+}
+
+/** A query as Spark is to answer it. */
+export interface Prepared {
   readonly statement: string
   readonly reads: readonly TableRead[]
   readonly rawReads: readonly RawRead[]

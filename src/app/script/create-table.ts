@@ -11,9 +11,14 @@ import { outputOf, tableOutput } from './output.js'
 import { below, placeOf } from './place.js'
 import type { NewTable, Statement } from './statement.js'
 import { namesIn } from './store-directory.js'
-import { defaultLocation, partsOf, removeWrite, sweepTable } from './table-files.js'
+import {
+  defaultLocation,
+  partsOf,
+  removeWrite,
+  startTableWrite,
+  sweepTable,
+} from './table-files.js'
 import type { WriteOptions } from './write-directory.js'
-import { startMark } from './write-mark.js'
 import { isNested, writtenColumns } from './written-columns.js'
 import { writeRows } from './write-rows.js'
 import type { WrittenRows } from './written-rows.js'
@@ -42,7 +47,7 @@ export async function createTable(
     throw taken(given.name)
   }
   const base = placeOf(location, context)
-  const mark = await startMark(base.store, base.prefix)
+  const mark = await startTableWrite(base)
   try {
     const place = below(base, mark.id)
     const rows = {

@@ -68,14 +68,16 @@ async function real(location: string): Promise<string> {
 
 /** Names that queries give their results: Hive's, Spark's, Athena's and ours. */
 const RESULT =
-  /^(?:[^/]+=[^/]*\/)*(?:part-[^/]*|\d{6}_\d+[^/]*|\d{8}_\d{6}_\d+_[^/]*|[._][^/]*)$|(?:^|\/)[._]/
+  /^(?:[^/]+=[^/]*\/)*(?:part-[^/]*|\d{6}_\d+[^/]*|\d{8}_\d{6}_\d+_[^/]*|_SUCCESS|_(?:common_)?metadata|_(?:started|committed)_[^/]*|\.[^/]*\.crc)$/
+/** What writers keep beside them for a while. */
+const PASSING = /^(?:_temporary\/|_headrig-|\.hive-staging)/
 
 /**
  * Refuses to replace what does not look like results of a query.
  * @throws `conflict` with the name of such a file
  */
 export function checkReplaceable(location: string, names: readonly string[], force: boolean): void {
-  const other = force ? undefined : names.find((name) => !RESULT.test(name))
+  const other = force ? undefined : names.find((name) => !RESULT.test(name) && !PASSING.test(name))
   if (other === undefined) return
   throw new HeadrigError(
     'conflict',

@@ -12,8 +12,7 @@ import type { QueryOptions } from '../query-parts.js'
 import { tableOutput } from './output.js'
 import { below, placeOf } from './place.js'
 import type { Statement } from './statement.js'
-import { partsOf, removeWrite, sweepTable } from './table-files.js'
-import { startMark } from './write-mark.js'
+import { partsOf, removeWrite, startTableWrite, sweepTable } from './table-files.js'
 import { writeRows } from './write-rows.js'
 import type { ColumnSources, WrittenRows } from './written-rows.js'
 
@@ -33,7 +32,7 @@ export async function insertRows(
   const { table } = await writtenEntry(insert.table, context)
   const sources = sourcesOf(insert, table)
   const base = placeOf(table.location, context)
-  const mark = await startMark(base.store, base.prefix)
+  const mark = await startTableWrite(base)
   try {
     const place = below(base, mark.id)
     let isWritten = false

@@ -5,7 +5,7 @@ import { openStore } from '../../storage/open.js'
 import type { LakeContext } from '../context.js'
 import { manifestOf, SUCCESS } from './manifest.js'
 import { type Place, placeOf } from './place.js'
-import { isMarkAlive, markKey, startMark } from './write-mark.js'
+import { isMarkAlive, startMark } from './write-mark.js'
 import type { WrittenRows } from './written-rows.js'
 
 /**
@@ -21,7 +21,7 @@ export async function replaceLocalDirectory(
   await mkdir(names.parent, { recursive: true, mode: 0o700 })
   const store = openStore(names.parent)
   await recoverLocalDirectory(path)
-  const mark = await startMark(store, names.prefix)
+  const mark = await startMark(store, (id) => names.mark(id))
   const staging = names.staging(mark.id)
   try {
     await mkdir(staging, { mode: 0o700 })
@@ -31,8 +31,10 @@ export async function replaceLocalDirectory(
     await swap(staging, path, (n) => names.old(mark.id, n))
     await syncFolder(names.parent)
     return written
-  } finally {
+  } catch (error) {
     await finish(names, mark.id)
+    throw error
+  } finally {
     await removeOf(names, mark.id)
     await mark.remove()
   }
@@ -43,11 +45,19 @@ export async function recoverLocalDirectory(path: string): Promise<void> {
   const names = new Names(path)
   const store = openStore(names.parent)
   for (const id of await names.ids()) {
-    if (await isMarkAlive(store, markKey(names.prefix, id))) continue
+    if ((await isMarkAlive(store, names.mark(id))) || (await isNew(names, id))) continue
     await finish(names, id)
     await removeOf(names, id)
-    await store.delete(markKey(names.prefix, id))
   }
+}
+
+const STARTING_MS = 60_000
+
+/** A writer that is just starting has no mark yet. */
+async function isNew(names: Names, id: string): Promise<boolean> {
+  if (await exists(join(names.parent, names.mark(id)))) return false
+  const found = await stat(names.own(id)).catch(() => undefined)
+  return found !== undefined && Date.now() - found.mtimeMs < STARTING_MS
 }
 
 /** A writer that ended between its two renames left no folder there at all. */
@@ -56,14 +66,20 @@ async function finish(names: Names, id: string): Promise<void> {
   const [old] = await names.olds(id)
   if (old === undefined) return
   const staging = names.staging(id)
-  await rename((await exists(join(staging, SUCCESS))) ? staging : old, names.path)
+  const whole = (await exists(join(staging, SUCCESS))) ? staging : old
+  await rename(whole, names.path).catch((error: unknown) => {
+    // Another writer's is there by now.
+    if (!isErrno(error, 'ENOTEMPTY') && !isErrno(error, 'EEXIST')) throw error
+  })
   await syncFolder(names.parent)
 }
 
 async function removeOf(names: Names, id: string): Promise<void> {
-  for (const folder of [names.staging(id), ...(await names.olds(id))]) {
-    await rm(folder, { recursive: true, force: true })
+  // A folder that is half removed must not be taken for one to go back to.
+  for (const [n, old] of (await names.olds(id)).entries()) {
+    await rename(old, names.gone(id, n)).catch(() => undefined)
   }
+  await rm(names.own(id), { recursive: true, force: true })
 }
 
 async function swap(staging: string, path: string, old: (n: number) => string): Promise<void> {
@@ -102,39 +118,47 @@ class Names {
   constructor(path: string) {
     this.path = path
     this.parent = dirname(path)
-    this.prefix = `.${basename(path)}.`
+    this.prefix = `.${basename(path)}._headrig-`
+  }
+
+  /** The folder of a write; all that it makes is in there until it is done. */
+  own(id: string): string {
+    return join(this.parent, `${this.prefix}${id}`)
+  }
+
+  mark(id: string): string {
+    return `${this.prefix}${id}/write.json`
   }
 
   staging(id: string): string {
-    return join(this.parent, `${this.prefix}_headrig-${id}.new`)
+    return join(this.own(id), 'new')
   }
 
   old(id: string, n: number): string {
-    return join(this.parent, `${this.prefix}_headrig-${id}.old${n}`)
+    return join(this.own(id), `old${String(n).padStart(6, '0')}`)
   }
 
+  gone(id: string, n: number): string {
+    return join(this.own(id), `gone${n}`)
+  }
+
+  /** The newest first. */
   async olds(id: string): Promise<string[]> {
-    const own = `${this.prefix}_headrig-${id}.old`
-    const found = (await readdir(this.parent)).filter((name) => name.startsWith(own))
-    // The last one is the newest.
-    return found
+    const found = await readdir(this.own(id)).catch(() => [])
+    const olds = found.filter((name) => name.startsWith('old'))
+    return olds
       .toSorted()
       .toReversed()
-      .map((name) => join(this.parent, name))
+      .map((name) => join(this.own(id), name))
   }
 
   /** Of every write that left something. */
-  async ids(): Promise<Set<string>> {
-    const found = new Set<string>()
-    for (const name of await readdir(this.parent).catch(() => [])) {
-      if (!name.startsWith(this.prefix)) continue
-      const [, id] =
-        /^_headrig-(?:write-)?([0-9a-f-]{36})\.(?:json|new|old\d+)$/.exec(
-          name.slice(this.prefix.length),
-        ) ?? []
-      if (id !== undefined) found.add(id)
-    }
+  async ids(): Promise<string[]> {
+    const found = await readdir(this.parent).catch(() => [])
     return found
+      .filter((name) => name.startsWith(this.prefix))
+      .map((name) => name.slice(this.prefix.length))
+      .filter((id) => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id))
   }
 }
 

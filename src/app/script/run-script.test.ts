@@ -187,6 +187,9 @@ describe('a script', () => {
       await expect(write(to), to).rejects.toThrow(why)
       await expect(write(to, { force: true }), to).rejects.toMatchObject({ kind: 'forbidden' })
     }
+    mkdirSync(join(root, 'work/.git'), { recursive: true })
+    writeFileSync(join(root, 'work/.git/config'), 'x')
+    await expect(write('work')).rejects.toThrow('holds .git/config, which is no result')
     await write('photos', { force: true })
     expect(files('photos')).toEqual([expect.stringMatching(/^part-.*\.txt$/)])
     await expect(run(`UNLOAD (SELECT 1) TO 'photos' WITH (format = 'JSON')`)).rejects.toThrow(

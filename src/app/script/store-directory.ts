@@ -2,7 +2,7 @@ import { mapLimit } from '../../core/concurrency.js'
 import type { ByteStore } from '../../storage/store.js'
 import { manifestOf, readManifest, SUCCESS } from './manifest.js'
 import type { Place } from './place.js'
-import { idOfMark, isMarkAlive, startMark } from './write-mark.js'
+import { isMarkAlive, startMark } from './write-mark.js'
 import type { WrittenRows } from './written-rows.js'
 
 const AT_ONCE = 16
@@ -17,7 +17,7 @@ export async function replaceStoreDirectory(
   write: (place: Place, label: string) => Promise<WrittenRows>,
 ): Promise<WrittenRows> {
   const { store, prefix } = place
-  const mark = await startMark(store, prefix)
+  const mark = await startMark(store, (id) => `${prefix}_headrig-write-${id}.json`)
   let own: readonly string[] | undefined
   try {
     const written = await write(place, mark.id)
@@ -62,6 +62,11 @@ async function idsLeft(
   return left
 }
 
+/** The id in the key of a mark; undefined for other keys. */
+function idOfMark(key: string): string | undefined {
+  return /(?:^|\/)_headrig-write-([0-9a-f-]{36})\.json$/.exec(key)?.[1]
+}
+
 /** The write that a file is of. */
 function idOf(key: string): string | undefined {
   return /(?:^|\/)part-([0-9a-f]{8}-[0-9a-f-]{27})-\d+\.[^/]*$/.exec(key)?.[1]
@@ -82,6 +87,8 @@ async function deleteOthers(
   const old = keys.filter((key) => {
     const id = idOfMark(key)
     if (id !== undefined) return id !== own && alive.get(id) === false
+    const staging = /^_headrig-staging-([0-9a-f-]{36})\//.exec(key.slice(prefix.length))?.[1]
+    if (staging !== undefined) return staging !== own && alive.get(staging) !== true
     const isHidden = /(?:^|\/)[._]/.test(key.slice(prefix.length))
     return !isHidden && alive.get(idOf(key) ?? '') !== true
   })

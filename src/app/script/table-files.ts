@@ -7,7 +7,7 @@ import type { LakeContext } from '../context.js'
 import { sourceOpener } from '../external/mount.js'
 import { lakeLocation } from './guard-target.js'
 import { below, folderOf, type Place, placeOf } from './place.js'
-import { DEAD_MS, isMarkAlive, markKey } from './write-mark.js'
+import { DEAD_MS, isMarkAlive, startMark, type WriteMark } from './write-mark.js'
 import type { WrittenRows } from './written-rows.js'
 
 /** Where a table that says no place of its own has its files. */
@@ -27,7 +27,13 @@ export async function partsOf(
   return findPartitions({ ...table, location: place.location }, sourceOpener(context))
 }
 
-const retiredKey = (prefix: string, id: string): string => `${prefix}_headrig-retired-${id}.json`
+const markKey = (prefix: string, id: string): string => `${prefix}${id}/_headrig-write.json`
+const retiredKey = (prefix: string, id: string): string => `${prefix}${id}/_headrig-retired.json`
+
+/** Begins a write of a table: a folder of its own, named by the mark's id. */
+export function startTableWrite({ store, prefix }: Place): Promise<WriteMark> {
+  return startMark(store, (id) => markKey(prefix, id))
+}
 
 /**
  * Removes what writers that are gone left behind, and what was replaced a quarter of an hour ago: a query
@@ -75,13 +81,11 @@ async function idleWrites(base: Place): Promise<{ id: string; isDead: boolean }[
 
 /** Removes all that a write made. */
 export async function removeWrite(base: Place, id: string): Promise<void> {
-  const { store, prefix } = base
+  const { store } = base
   const place = below(base, id)
   const folder = folderOf(place)
   const keys: string[] = []
   if (folder !== undefined) await rm(folder, { recursive: true, force: true })
   else for await (const { key } of store.list(place.prefix)) keys.push(key)
   await mapLimit(keys, 16, (key) => store.delete(key))
-  await store.delete(markKey(prefix, id))
-  await store.delete(retiredKey(prefix, id))
 }

@@ -19,30 +19,27 @@ const BEAT_MS = 60_000
 /** A writer of another machine that showed no life for this long is gone. */
 export const DEAD_MS = 15 * 60_000
 
-const HEAD = '_headrig-write-'
-
-/** The key of the mark of that write. */
-export const markKey = (prefix: string, id: string): string => `${prefix}${HEAD}${id}.json`
-
-/** The id in the key of a mark; undefined for other keys. */
-export function idOfMark(key: string): string | undefined {
-  return /(?:^|\/)\.?[^/]*_headrig-write-([0-9a-f-]{36})\.json$/.exec(key)?.[1]
-}
-
-/** Marks a place (`prefix` ends with `/`, or is the start of a name) before anything is written there. */
-export async function startMark(store: ByteStore, prefix: string): Promise<WriteMark> {
+/** Marks a write before anything of it is there; `keyOf` says where, by its id. */
+export async function startMark(
+  store: ByteStore,
+  keyOf: (id: string) => string,
+): Promise<WriteMark> {
   const id = randomUUID()
-  const key = markKey(prefix, id)
+  const key = keyOf(id)
   const start = (await startOf(process.pid)) ?? ''
   const own: Marked = { host: hostname(), pid: process.pid, start }
   const bytes = Buffer.from(`${JSON.stringify(own)}\n`)
   await store.put(key, bytes)
-  const timer = setInterval(() => void store.put(key, bytes).catch(() => undefined), BEAT_MS)
+  let beat: Promise<unknown> = Promise.resolve()
+  const timer = setInterval(() => {
+    beat = store.put(key, bytes).catch(() => undefined)
+  }, BEAT_MS)
   timer.unref()
   return {
     id,
     async remove() {
       clearInterval(timer)
+      await beat
       await store.delete(key)
     },
   }

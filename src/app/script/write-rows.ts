@@ -1,4 +1,3 @@
-import { HeadrigError } from '../../core/errors.js'
 import type { LakeContext } from '../context.js'
 import type { Place } from './place.js'
 import { writeByDuckDb } from './write-duckdb.js'
@@ -13,8 +12,7 @@ export async function writeRows(
   place: Place,
   context: LakeContext,
 ): Promise<WrittenRows> {
-  if (context.settings.engine === 'spark') {
-    throw new HeadrigError('invalid', 'rows are written by duckdb: use --engine duckdb')
-  }
-  return writeByDuckDb(rows, place, context)
+  if (context.settings.engine === 'duckdb') return writeByDuckDb(rows, place, context)
+  const { writeBySpark } = await import('./write-spark.js')
+  return (await writeBySpark(rows, place, context)) ?? writeByDuckDb(rows, place, context)
 }

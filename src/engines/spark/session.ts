@@ -1,5 +1,5 @@
 import type { QuerySession, ResultColumn } from '../engine.js'
-import { SparkConnectSession } from './connect/session.js'
+import { type FileTarget, SparkConnectSession } from './connect/session.js'
 import { taskError } from './external/task-error.js'
 import type { SparkRaw } from './external/raw-table.js'
 import type { Parameter } from './connect/parameters.js'
@@ -18,13 +18,19 @@ export interface SparkSessionOptions {
   readonly externals?: readonly SparkRaw[]
 }
 
+/** A session whose executors write files as well. */
+export interface SparkSession extends QuerySession {
+  /** Runs a query and writes its rows; Parquet holds times as microseconds in UTC. */
+  write(sql: string, target: FileTarget, signal: AbortSignal): Promise<void>
+}
+
 /**
  * A session on a Spark Connect server that answers a statement of Spark's SQL. Every answer has the
  * given columns; values are as `engines/values.ts` has them. The signal ends the query on the cluster.
  * @throws HeadrigError `unavailable` without a server, `unauthenticated` for a wrong token
  * @example const session = await openSparkSession({ url, files: 1000, columns: [{ name: 'n', type: 'BIGINT' }] })
  */
-export async function openSparkSession(options: SparkSessionOptions): Promise<QuerySession> {
+export async function openSparkSession(options: SparkSessionOptions): Promise<SparkSession> {
   const spark = await SparkConnectSession.connect({ url: options.url, clientType: 'headrig' })
   try {
     const orders = (options.externals ?? []).flatMap((raw) => raw.orders)
@@ -57,6 +63,10 @@ export async function openSparkSession(options: SparkSessionOptions): Promise<Qu
     },
     explain: (sql, analyze, { params } = {}) =>
       spark.explain(sql, analyze ? 'cost' : 'formatted', params && named(params)),
+    async write(sql, target, signal) {
+      await spark.setConfig({ 'spark.sql.parquet.outputTimestampType': 'TIMESTAMP_MICROS' })
+      await spark.write(sql, target, { signal }).catch(rethrow)
+    },
     async close() {
       if (!open) return
       open = false

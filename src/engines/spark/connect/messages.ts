@@ -41,6 +41,14 @@ export interface LocalRelation {
 
 export interface Command {
   readonly sqlCommand?: { readonly input: Relation }
+  readonly writeOperation?: {
+    readonly input: Relation
+    readonly source: string
+    readonly path: string
+    readonly mode: number
+    readonly partitioningColumns: readonly string[]
+    readonly options: Readonly<Record<string, string>>
+  }
   readonly createDataframeView?: {
     readonly input: Relation
     readonly name: string

@@ -50,6 +50,18 @@ interface Bound {
 const EXPLAIN_MODES = { simple: 1, extended: 2, codegen: 3, cost: 4, formatted: 5 } as const
 export type ExplainMode = keyof typeof EXPLAIN_MODES
 
+const APPEND = 1
+
+/** Files that executors write. */
+export interface FileTarget {
+  /** Where to, in the spelling of Hadoop's file systems; files that are there stay. */
+  readonly path: string
+  /** `parquet`, `text`, … */
+  readonly source: string
+  readonly partitionBy?: readonly string[]
+  readonly options?: Readonly<Record<string, string>>
+}
+
 const INTERRUPT = { all: 1, tag: 2, operation: 3 } as const
 const INLINE_BYTES = 1 << 20
 const CACHED_CHUNK_BYTES = 16 << 20
@@ -115,6 +127,18 @@ export class SparkConnectSession {
    */
   async query(text: string, options: RunOptions = {}): Promise<SparkResult> {
     return this.#open(await this.#bound(text, options.params), options)
+  }
+
+  /**
+   * Runs a query, whose rows the executors write to files. They are all there when this resolves.
+   * @example await spark.write('SELECT 1 AS one', { path: '/tmp/one', source: 'parquet' })
+   */
+  async write(text: string, target: FileTarget, options: RunOptions = {}): Promise<void> {
+    const bound = await this.#bound(text, options.params)
+    const { path, source, partitionBy = [], options: given = {} } = target
+    const own = { input: bound.relation, source, path, mode: APPEND, options: given }
+    const writeOperation = { ...own, partitioningColumns: partitionBy }
+    await commandResult(this.#run({ command: { writeOperation } }, options, bound).responses)
   }
 
   /** The columns that a query would have; it does not run. */

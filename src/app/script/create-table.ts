@@ -3,7 +3,7 @@ import { checkTable } from '../../catalog/check-table.js'
 import type { ExternalColumn, ExternalTable } from '../../catalog/external-table.js'
 import { LAZY_SIMPLE } from '../../catalog/stored-as.js'
 import { HeadrigError } from '../../core/errors.js'
-import type { LakeContext } from '../context.js'
+import { type LakeContext, requireLake } from '../context.js'
 import { checkNewName } from '../external/new-name.js'
 import type { QueryOptions } from '../query-parts.js'
 import { checkEmpty, checkTarget } from './guard-target.js'
@@ -13,10 +13,10 @@ import type { NewTable, Statement } from './statement.js'
 import { namesIn } from './store-directory.js'
 import {
   defaultLocation,
+  endTableWrite,
   partsOf,
   removeWrite,
   startTableWrite,
-  sweepTable,
 } from './table-files.js'
 import type { WriteOptions } from './write-directory.js'
 import { isNested, writtenColumns } from './written-columns.js'
@@ -35,6 +35,7 @@ export async function createTable(
   context: LakeContext,
 ): Promise<WrittenRows | undefined> {
   const catalog = openCatalog(context.store)
+  if (query) await requireLake(context)
   await checkNewName(given.name, context)
   if ((await catalog.names()).includes(given.name)) {
     if (ifNotExists) return undefined
@@ -77,8 +78,7 @@ export async function createTable(
       throw error
     }
   } finally {
-    await mark.remove()
-    await sweepTable(given.name, base, context)
+    await endTableWrite(mark, given.name, base, context)
   }
 }
 

@@ -12,7 +12,7 @@ import type { QueryOptions } from '../query-parts.js'
 import { tableOutput } from './output.js'
 import { below, placeOf } from './place.js'
 import type { Statement } from './statement.js'
-import { partsOf, removeWrite, startTableWrite, sweepTable } from './table-files.js'
+import { endTableWrite, partsOf, removeWrite, startTableWrite } from './table-files.js'
 import { writeRows } from './write-rows.js'
 import type { ColumnSources, WrittenRows } from './written-rows.js'
 
@@ -64,8 +64,7 @@ export async function insertRows(
       throw error
     }
   } finally {
-    await mark.remove()
-    await sweepTable(table.name, base, context)
+    await endTableWrite(mark, table.name, base, context)
   }
 }
 

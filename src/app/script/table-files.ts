@@ -3,6 +3,7 @@ import { openCatalog } from '../../catalog/catalog.js'
 import type { ExternalTable, Partition } from '../../catalog/external-table.js'
 import { findPartitions } from '../../catalog/hive-folders.js'
 import { mapLimit } from '../../core/concurrency.js'
+import { messageOf } from '../../core/errors.js'
 import type { LakeContext } from '../context.js'
 import { sourceOpener } from '../external/mount.js'
 import { lakeLocation } from './guard-target.js'
@@ -27,6 +28,23 @@ export async function partsOf(
   return findPartitions({ ...table, location: place.location }, sourceOpener(context))
 }
 
+/** Ends a write, whether it was committed or not: what cannot be cleaned up now is left to the next one. */
+export async function endTableWrite(
+  mark: WriteMark,
+  name: string,
+  base: Place,
+  context: LakeContext,
+): Promise<void> {
+  try {
+    await mark.remove()
+    await sweepTable(name, base, context)
+  } catch (error) {
+    context.logger.warn(`files that no table needs are left in ${base.location}`, {
+      error: messageOf(error),
+    })
+  }
+}
+
 const markKey = (prefix: string, id: string): string => `${prefix}${id}/_headrig-write.json`
 const retiredKey = (prefix: string, id: string): string => `${prefix}${id}/_headrig-retired.json`
 
@@ -39,7 +57,7 @@ export function startTableWrite({ store, prefix }: Place): Promise<WriteMark> {
  * Removes what writers that are gone left behind, and what was replaced a quarter of an hour ago: a query
  * that began before may read it still. What is found to be replaced is noted for a later call.
  */
-export async function sweepTable(name: string, base: Place, context: LakeContext): Promise<void> {
+async function sweepTable(name: string, base: Place, context: LakeContext): Promise<void> {
   const { store, prefix } = base
   const idle = await idleWrites(base)
   // Read after the marks: a write without one is in the catalog, or never will be.

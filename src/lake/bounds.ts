@@ -1,6 +1,8 @@
 import type { ScalarType } from '../formats/format.js'
-import type { Comparable } from './comparable.js'
+import type { PartitionValues } from './actions.js'
+import { compare, fromPartitionText, type Comparable } from './comparable.js'
 import { roundedUp, type ColumnTest } from './prune.js'
+import type { TableMetadata } from './table-metadata.js'
 
 /**
  * A comparison that a file's partition value, minimum or maximum must meet when it is known, for
@@ -32,6 +34,34 @@ export function boundsOf(
     if (slack === undefined) return bounds
     const value = slack === 0 ? low.value : Number(low.value) - Number(slack)
     return [...bounds, { of: 'max', path, type, op: low.op, value }]
+  })
+}
+
+/**
+ * The partitions that files are in, from the first to the last: a file that is named again is in the same
+ * one. Nothing for values that are not known.
+ */
+export function partitionRange(
+  metadata: TableMetadata,
+  files: readonly { readonly partitionValues?: PartitionValues | null }[],
+): readonly Bound[] {
+  return metadata.partitionColumns.flatMap((name) => {
+    const type = metadata.typeOf(name)
+    if (type === undefined) return []
+    let low: Comparable | undefined
+    let high: Comparable | undefined
+    for (const { partitionValues } of files) {
+      const value = fromPartitionText(partitionValues?.[name] ?? '', type)
+      if (value === undefined || value === '') return []
+      if (low === undefined || compare(value, low) < 0) low = value
+      if (high === undefined || compare(value, high) > 0) high = value
+    }
+    if (low === undefined || high === undefined) return []
+    const bound = { of: 'partition', path: [name], type } as const
+    return [
+      { ...bound, op: '>=', value: low },
+      { ...bound, op: '<=', value: high },
+    ]
   })
 }
 

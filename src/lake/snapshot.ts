@@ -6,7 +6,7 @@ import type {
   RemoveAction,
 } from './actions.js'
 import type { AddFile } from './add-file.js'
-import { boundsOf } from './bounds.js'
+import { boundsOf, partitionRange } from './bounds.js'
 import type { CheckpointBase } from './checkpoint-base.js'
 import type { FileFilter } from './checkpoint-io.js'
 import { FileReader } from './file-reader.js'
@@ -83,7 +83,10 @@ export class Snapshot {
 
   /** Counted at the first call. Throws `invalid` when the checkpoint is damaged. */
   totals(): Promise<Totals> {
-    this.#totals ??= this.#count()
+    this.#totals ??= this.#count().catch((error: unknown) => {
+      this.#totals = undefined
+      throw error
+    })
     return this.#totals
   }
 
@@ -162,7 +165,8 @@ export class Snapshot {
     if (!base || touched.size === 0) return { adds, removes }
     const reader = new FileReader(this.state)
     const paths = spellings(touched)
-    for await (const add of base.adds({ paths, withoutStats: true })) {
+    const bounds = partitionRange(this.metadata, [...files.values(), ...removed.values()])
+    for await (const add of base.adds({ paths, bounds, withoutStats: true })) {
       if (touched.has(reader.pathOf(add))) adds.push(add)
     }
     for await (const remove of base.removes({ paths })) {

@@ -134,10 +134,10 @@ describe.each([
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
-    expect(skipped).toBeGreaterThan(50)
-  })
+    expect(skipped).toBeGreaterThan(30)
+  }, 60_000)
 })
 
 test('a file that the log spells in a way of its own is found, replaced and removed', async () => {

@@ -109,10 +109,10 @@ test('a table is what a naive replay of its commits says, at every version', asy
         if (version % 3 === 0) await expectLike(fresh, model, version, true)
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   )
   expect(longest).toBeGreaterThan(10)
-}, 60_000)
+}, 120_000)
 
 const paths = async (snapshot: Snapshot): Promise<string[]> =>
   [...(await snapshot.present())].toSorted()
@@ -162,4 +162,4 @@ test('a kill at any call leaves the old or the new version, and the txn tells wh
     }
     expect(at).toBeGreaterThan(12)
   }
-}, 30_000)
+}, 60_000)

@@ -49,6 +49,8 @@ export interface RegexReader {
   /** For each column in order the number of its group, from 1; 0: none feeds it. */
   readonly groups: readonly number[]
   readonly skipLines: number
+  /** A line that begins with this character does not match. */
+  readonly notFirst?: string
 }
 
 /** Columns by name, in capitals or not; one that a file lacks is null. */

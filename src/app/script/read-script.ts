@@ -1,6 +1,7 @@
 import { HeadrigError } from '../../core/errors.js'
 import type { Dialect } from '../../sql/dialects.js'
 import type { Position } from '../../sql/position.js'
+import { offsetOf } from './in-query.js'
 import { parseStatement } from './parse-statement.js'
 import { withSet } from './parse-set.js'
 import { piecesOf } from './split-statements.js'
@@ -79,13 +80,6 @@ const spot = (name: string, { line, column }: Position): string => `${name}:${li
 function positionOf(text: string, at: number): Position {
   const lines = text.slice(0, at).split('\n')
   return { line: lines.length, column: Array.from(lines.at(-1) ?? '').length + 1 }
-}
-
-function offsetOf(text: string, { line, column }: Position): number {
-  const lines = text.split('\n')
-  const before = lines.slice(0, line - 1).reduce((sum, l) => sum + l.length + 1, 0)
-  const own = Array.from(lines[line - 1] ?? '').slice(0, column - 1)
-  return before + own.join('').length
 }
 
 const TITLE = 60

@@ -207,6 +207,15 @@ describe('a script', () => {
       'x.sql:5:5: variable "what" is not set',
     )
     expect(await ask('SELECT a FROM one')).toEqual([[1]])
+    const wrong = (sql: string) => run(sql, { name: 'x.sql' })
+    await expect(wrong(`\nINSERT INTO one\n SELECT 'x'`)).rejects.toThrow(
+      /^x\.sql:2:1: could not convert string 'x' to INT32\nno statement ran before it$/,
+    )
+    await expect(
+      wrong(`\nINSERT INTO one\n SELECT CAST('y' || a AS INT) FROM one`),
+    ).rejects.toThrow(
+      /^x\.sql:3:9: could not convert string 'y1' to INT32.* \(line 3, column 9\)\n *SELECT CAST/,
+    )
     await run('DROP TABLE one')
     const sorted = 'SELECT 1;\nINSERT OVERWRITE TABEL x SELECT 1'
     await expect(run(sorted, { name: 'x.sql' })).rejects.toThrow(/^x\.sql:2:\d+: /)

@@ -6,6 +6,7 @@ import { mapLimit } from '../../core/concurrency.js'
 import { identifier, literal } from '../../sql/text.js'
 import type { LakeContext } from '../context.js'
 import { openQuery } from '../query.js'
+import { inQuery } from './in-query.js'
 import { extensionOf, type Output } from './output.js'
 import { folderOf, type Place } from './place.js'
 import { DUCKDB_WORDS } from './duckdb-words.js'
@@ -64,12 +65,14 @@ async function copyTo(
     const list = given.map((_, i) => `c${i}`).join(', ')
     const select = `SELECT ${rowSql(columns, values, output, partitionNames, DUCKDB_WORDS)} FROM (${planned.sql}\n) AS q(${list})`
     const options = copyOptions(output, columns, partitionNames)
-    const { batches } = await session.query(
-      `COPY (${select}) TO ${literal(folder)} (${options.join(', ')})`,
-      run,
-    )
+    const copy = `COPY (${select}) TO ${literal(folder)} (${options.join(', ')})`
     let count = 0
-    for await (const [row] of batches) count = Number(row?.[0])
+    try {
+      const { batches } = await session.query(copy, run)
+      for await (const [row] of batches) count = Number(row?.[0])
+    } catch (error) {
+      throw inQuery(error, copy, planned.sql)
+    }
     return { columns, count }
   } finally {
     await close()

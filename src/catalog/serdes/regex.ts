@@ -16,7 +16,10 @@ export const regex: SerDe = {
     'skip.header.line.count',
   ],
   reader(table) {
-    const pattern = required(table, 'input.regex')
+    const given = required(table, 'input.regex')
+    // AWS's own examples skip comments so; it is the one look-ahead that needs none.
+    const [not, notFirst] = /^\^?\(\?!([^\\.[\](){}*+?|^$])\)/.exec(given) ?? []
+    const pattern = given.slice(not?.length ?? 0)
     const groups = groupCount(table, pattern)
     if (groups !== table.columns.length) {
       throw new HeadrigError(
@@ -30,6 +33,7 @@ export const regex: SerDe = {
       caseInsensitive: flag(table, 'input.regex.case.insensitive', false),
       groups: table.columns.map((_, i) => i + 1),
       skipLines: skipLines(table),
+      ...(notFirst === undefined ? {} : { notFirst }),
     }
   },
 }

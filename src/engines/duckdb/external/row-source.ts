@@ -156,9 +156,14 @@ function csv(table: ExternalTable, reader: CsvReader, paths: readonly string[]):
 function regex(reader: RegexReader, paths: readonly string[]): RowSource {
   const { groups } = reader
   const most = Math.max(0, ...groups)
+  const { notFirst } = reader
+  const line =
+    notFirst === undefined
+      ? 'line'
+      : `CASE WHEN starts_with(line, ${literal(notFirst)}) THEN '' ELSE line END`
   const names = ['w', ...Array.from({ length: most }, (_, i) => `g${i + 1}`)]
   return {
-    from: `(SELECT regexp_extract(line, ${literal(wholeLine(reader))}, [${names.map(literal).join(', ')}]) AS x, filename FROM ${readLines(paths, reader.skipLines)})`,
+    from: `(SELECT regexp_extract(${line}, ${literal(wholeLine(reader))}, [${names.map(literal).join(', ')}]) AS x, filename FROM ${readLines(paths, reader.skipLines)})`,
     value({ type }, index) {
       const group = groups[index] ?? 0
       if (group === 0) return `NULL::${hiveTypeSql(type)}`

@@ -2,7 +2,7 @@ import { allColumns, type ExternalTable } from '../../../catalog/external-table.
 import type { HiveType } from '../../../catalog/hive-type.js'
 import { differs, sparkName, sparkText } from '../../../sql/spark/spark-text.js'
 import { parseType, sparkType } from '../../../sql/spark/sql-type.js'
-import { identifier } from '../../../sql/text.js'
+import { identifier, literal } from '../../../sql/text.js'
 import { hiveTypeSql } from '../../duckdb/external/hive-types.js'
 import { PATH_COLUMN } from '../../duckdb/external/raw-file.js'
 
@@ -49,9 +49,19 @@ function cellText({ name, type }: Cell): string {
   const x = identifier(name)
   if (type.kind === 'binary') return `hex(${x})`
   if (type.kind === 'string') return escaped(x)
+  if (type.kind === 'date' || type.kind === 'timestamp') return timeText(name, x)
   if (!isNested(type)) return `CAST(${x} AS VARCHAR)`
   const json = `CAST(to_json(CAST(${x} AS ${hiveTypeSql(asTexts(type))})) AS VARCHAR)`
   return `CASE WHEN ${x} IS NOT NULL THEN ${escaped(json)} END`
+}
+
+/** Spark has no infinite time, and writes those before year 1 in another way. */
+function timeText(name: string, x: string): string {
+  const told = literal(
+    `column ${name} has a time that spark cannot hold, before year 1 or infinite: use --engine duckdb`,
+  )
+  const held = `isfinite(${x}) AND ${x} >= DATE '0001-01-01'`
+  return `CASE WHEN ${x} IS NULL OR ${held} THEN CAST(${x} AS VARCHAR) ELSE error(${told}) END`
 }
 
 function escaped(text: string): string {

@@ -53,6 +53,21 @@ describe('lines', () => {
     expect(await lines(table, rows, { needed: [] })).toEqual(['', ''])
   })
 
+  test('hold times that Spark has, and say of others so', async () => {
+    const table = tableOf('t timestamp, d date')
+    const times = [{ t: '2024-01-15 08:00:00.5', d: '0001-01-01' }, { t: '12024-01-15 00:00:00' }]
+    expect(await lines(table, times)).toEqual([
+      '2024-01-15 08:00:00.5\t0001-01-01',
+      `12024-01-15 00:00:00\t${String.raw`\N`}`,
+    ])
+    for (const bad of [{ t: 'infinity' }, { d: '0044-03-15 (BC)' }]) {
+      await expect(lines(table, [bad])).rejects.toMatchObject({
+        kind: 'invalid',
+        message: expect.stringMatching(/column [td] has a time .* use --engine duckdb/),
+      })
+    }
+  })
+
   test('of a file that is not there name it', async () => {
     const file = { uri: 'file:///no/a.json', path: '/no/a.json', size: 1, values: [] }
     await expect(lines(tableOf('a string'), [], { files: [file] })).rejects.toThrow(

@@ -59,6 +59,9 @@ async function collectOnce(
   }
 }
 
+/** Between two looks at what is out of reach, unless the user's interval is longer. */
+const LONGEST_OUTAGE_MS = 300_000
+
 /** Until the signal: an outage is waited out, and what was under way is taken up from the plans. */
 async function watch(
   options: CollectOptions,
@@ -68,6 +71,7 @@ async function watch(
   intervalMs: number,
 ): Promise<void> {
   const patience = new Patience(intervalMs)
+  let outage = 0
   while (!context.signal.aborted) {
     let run: Run | undefined
     try {
@@ -75,16 +79,18 @@ async function watch(
       run = await openRun(options, context, sources, summary, patience)
       for (;;) {
         await pass(options, context, run, sources, summary, { cursors, patience })
+        outage = 0
         await sleep(intervalMs, context.signal)
       }
     } catch (error) {
       if (context.signal.aborted) return
       if (!isKind(error, 'unavailable')) throw error
+      outage = Math.max(intervalMs, Math.min(2 * outage, LONGEST_OUTAGE_MS))
       context.logger.warn('out of reach for now; watching goes on', { error: error.message })
     } finally {
       await run?.close()
     }
-    await sleep(intervalMs, context.signal).catch(() => undefined)
+    await sleep(outage, context.signal).catch(() => undefined)
   }
 }
 

@@ -9,6 +9,7 @@ import { DuckDbConverter } from '../../src/engines/duckdb/converter.js'
 import { type DuckDbEngine, openDuckDb } from '../../src/engines/duckdb/open.js'
 import type { ConvertedBatch } from '../../src/engines/engine.js'
 import { BINARY } from '../support/launch.js'
+import { writeFussyNode } from '../support/spark-collect.js'
 import { startSpark } from '../support/spark.js'
 import { committedRows, hangingTask, TaskPlace, taskProcesses } from '../support/spark-tasks.js'
 
@@ -72,6 +73,32 @@ describe.skipIf(!server)('tasks', { timeout: 120_000 }, () => {
       { index: 1, rows: 3 },
     ])
     expect(await committedRows(batch)).toBe(6)
+  })
+
+  test('an object that crashes its task is named, and the others are read', async () => {
+    const node = await writeFussyNode(join(root, 'fussy-node'), 'poison')
+    const names = ['p', 'poison', 'q', 'r', 's']
+    const objects = await Promise.all(
+      names.map((name, i) => place.trail(`${name}.json.gz`, 40 + i * 10)),
+    )
+    const progress: number[] = []
+    const batch = await place
+      .converter(server!.url, 'poisoned', engine, { node, objects: 3 })
+      .convert(await place.request(objects, { onProgress: (done) => progress.push(done.objects) }))
+    const outcomes = batch.outcomes.toSorted((a, b) => a.index - b.index)
+    expect(outcomes.map((o) => [o.state, o.rows])).toEqual([
+      ['done', 3],
+      ['failed', 0],
+      ['done', 3],
+      ['done', 3],
+      ['done', 3],
+    ])
+    expect(outcomes[1]).toMatchObject({
+      failure: 'internal',
+      error: expect.stringMatching(/ends the task on spark.*try --engine duckdb$/) as unknown,
+    })
+    expect(progress.reduce((a, b) => a + b)).toBe(5)
+    expect(await committedRows(batch)).toBe(12)
   })
 
   test('a batch that nobody wants any more ends, and its tasks with it', async () => {

@@ -61,3 +61,27 @@ export async function hangingProcess(path: string): Promise<{ task: number; exec
   }
   throw new Error('no task hangs')
 }
+
+/** A program in Node's place that crashes at work when it is given an object with this in its name. */
+export async function writeFussyNode(path: string, poison: string): Promise<string> {
+  const script = `#!${process.execPath}
+const { spawn } = require('node:child_process')
+const { readFileSync } = require('node:fs')
+const { inflateSync } = require('node:zlib')
+const input = readFileSync(0, 'utf8')
+const [text, task] = input.trim().split('\\t')
+const { lake, folder } = JSON.parse(inflateSync(Buffer.from(text, 'base64')))
+const order = readFileSync(lake.replace('file://', '') + '/' + folder + 'task-' + task + '.json', 'utf8')
+const child = spawn(process.execPath, process.argv.slice(2), { stdio: ['pipe', 'inherit', 'pipe'] })
+child.stdin.end(input)
+child.stderr.on('data', (words) => {
+  process.stderr.write(words)
+  if (!order.includes(${JSON.stringify(poison)})) return
+  child.kill('SIGKILL')
+  process.kill(process.pid, 'SIGSEGV')
+})
+child.on('close', (status) => (process.exitCode = status ?? 1))
+`
+  await writeFile(path, script, { mode: 0o755 })
+  return path
+}

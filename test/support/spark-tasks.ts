@@ -51,11 +51,16 @@ export class TaskPlace {
     }
   }
 
-  /** With a task for each object. */
-  converter(url: string, lake: string, engine: DuckDbEngine): SparkConverter {
+  /** With a task for each object, or so many. */
+  converter(
+    url: string,
+    lake: string,
+    engine: DuckDbEngine,
+    { node, objects = 1 }: { node?: string; objects?: number } = {},
+  ): SparkConverter {
     const cluster = new TaskCluster({
       connect: { url },
-      program: taskProgram(undefined, undefined),
+      program: taskProgram(node, undefined),
       store: openStore(join(this.root, lake)),
       s3: {},
       logger: silentLogger,
@@ -63,7 +68,8 @@ export class TaskPlace {
     return new SparkConverter({
       cluster,
       engine,
-      group: { bytes: 1 << 20, objects: 1 },
+      logger: silentLogger,
+      group: { bytes: 1 << 20, objects },
     })
   }
 }

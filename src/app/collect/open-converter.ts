@@ -50,7 +50,7 @@ async function sparkConverter(
 ): Promise<Converter> {
   const { SparkConverter } = await import('../../engines/spark/convert/converter.js')
   const group = { bytes: context.settings.sparkTaskSize, objects: TASK_OBJECTS }
-  return new SparkConverter({ cluster, engine, group })
+  return new SparkConverter({ cluster, engine, group, logger: context.logger })
 }
 
 /** Of the whole process's memory, what one reading thread may hold of raw logs. */

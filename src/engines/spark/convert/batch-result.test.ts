@@ -16,11 +16,8 @@ function result(more: Partial<TaskResult> = {}): TaskResult {
 }
 
 test('objects get their number in the batch, whichever task answers first', () => {
-  const batch = new BatchResult([
-    { from: 0, to: 3 },
-    { from: 3, to: 9 },
-  ])
-  batch.add(1, result({ rejects: [{ key: 'b', size: 1 }] }))
+  const batch = new BatchResult()
+  batch.add(3, result({ rejects: [{ key: 'b', size: 1 }] }))
   batch.add(0, result({ rejects: [{ key: 'a', size: 1 }] }))
   expect(batch.outcomes.map((o) => o.index)).toEqual([4, 1])
   expect(batch.rejects.map((r) => r.key)).toEqual(['b', 'a'])
@@ -28,14 +25,19 @@ test('objects get their number in the batch, whichever task answers first', () =
 })
 
 test('only a task that had the whole batch knows which ids may repeat', () => {
-  const alone = new BatchResult([{ from: 0, to: 2 }])
+  const alone = new BatchResult()
   alone.add(0, result())
   expect(alone.suspects).toEqual({ t: [] })
-  const two = new BatchResult([
-    { from: 0, to: 1 },
-    { from: 1, to: 2 },
-  ])
+  const two = new BatchResult()
   two.add(0, result())
   two.add(1, result())
   expect(two.suspects).toEqual({})
+})
+
+test('an object that crashes its tasks is a failure of its own', () => {
+  const batch = new BatchResult()
+  batch.add(0, result())
+  batch.fail(5, 'it ends its task')
+  expect(batch.outcomes[1]).toMatchObject({ index: 5, state: 'failed', error: 'it ends its task' })
+  expect(batch.suspects).toEqual({ t: [] })
 })

@@ -1,6 +1,5 @@
 import type { FrontBatch } from '../../duckdb/converter.js'
 import type { ConvertedBatch, ObjectOutcome } from '../../engine.js'
-import type { ObjectGroup } from './groups.js'
 import type { StagedFile, StoredFile, TaskResult } from './messages.js'
 
 /** What the tasks of a batch did, put together; objects by their number in the batch. */
@@ -8,16 +7,12 @@ export class BatchResult {
   readonly outcomes: ObjectOutcome[] = []
   readonly files: StagedFile[] = []
   readonly rejects: StoredFile[] = []
-  readonly #groups: readonly ObjectGroup[]
   readonly #detected = new Map<string, ConvertedBatch['detected'][number]>()
   #suspects: FrontBatch['suspects'] = {}
+  #tasks = 0
 
-  constructor(groups: readonly ObjectGroup[]) {
-    this.#groups = groups
-  }
-
-  add(task: number, result: TaskResult): void {
-    const from = this.#groups[task]?.from ?? 0
+  /** @param from the first object of the task */
+  add(from: number, result: TaskResult): void {
     for (const outcome of result.outcomes)
       this.outcomes.push({ ...outcome, index: outcome.index + from })
     this.files.push(...result.files)
@@ -28,6 +23,13 @@ export class BatchResult {
       this.#detected.set(key, { ...found, objects })
     }
     this.#suspects = result.suspects
+    this.#tasks++
+  }
+
+  /** An object that no task can read. */
+  fail(index: number, error: string): void {
+    const nothing = { format: null, rows: 0, repeats: 0, rejected: 0 }
+    this.outcomes.push({ index, ...nothing, state: 'failed', error, failure: 'internal' })
   }
 
   get detected(): ConvertedBatch['detected'] {
@@ -36,6 +38,6 @@ export class BatchResult {
 
   /** A task knows its own records only: of several tasks, any record may repeat another's. */
   get suspects(): FrontBatch['suspects'] {
-    return this.#groups.length === 1 ? this.#suspects : {}
+    return this.#tasks === 1 ? this.#suspects : {}
   }
 }

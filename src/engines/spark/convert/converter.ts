@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { mapLimit } from '../../../core/concurrency.js'
+import type { Logger } from '../../../core/logger.js'
 import { download } from '../../../storage/download.js'
 import type { DuckDbEngine } from '../../duckdb/open.js'
 import type { ConvertedBatch, Converter, ConvertRequest } from '../../engine.js'
 import { BatchResult } from './batch-result.js'
 import { groupsOf, type GroupLimits, type ObjectGroup } from './groups.js'
 import type { TaskOrder, TaskResult } from './messages.js'
+import { readGroups } from './read-groups.js'
 import { stagedTables } from './staged-table.js'
 import type { TaskCluster } from './task-cluster.js'
 
@@ -15,6 +17,7 @@ export interface SparkConverterOptions {
   readonly engine: DuckDbEngine
   /** What one task reads. */
   readonly group: GroupLimits
+  readonly logger: Logger
 }
 
 const ARENA_BYTES = 64 << 20
@@ -23,7 +26,7 @@ const AT_ONCE = 16
 /**
  * Reads batches on a Spark cluster: each task runs the embedded reader over its share of the objects and
  * leaves data files in the lake's store; which of them count is settled here, by the caller's commit.
- * @example new SparkConverter({ cluster, engine, group: { bytes: 64 << 20, objects: 4000 } })
+ * @example new SparkConverter({ cluster, engine, group: { bytes: 64 << 20, objects: 4000 }, logger })
  */
 export class SparkConverter implements Converter {
   readonly #options: SparkConverterOptions
@@ -32,23 +35,37 @@ export class SparkConverter implements Converter {
     this.#options = options
   }
 
-  /** @throws HeadrigError `unavailable` when Spark is or becomes unreachable: the same batch may be tried again */
+  /**
+   * An object that ends its task again and again is an outcome, like one that cannot be had.
+   * @throws HeadrigError `unavailable` when Spark is or becomes unreachable: the same batch may be tried again
+   */
   async convert(request: ConvertRequest): Promise<ConvertedBatch> {
-    const { cluster, engine } = this.#options
+    const { cluster, engine, group, logger } = this.#options
     const sizes = request.objects.map((o) => o.size)
-    const groups = groupsOf(sizes, this.#options.group)
-    const found = new BatchResult(groups)
+    const found = new BatchResult()
+    const report = ({ from, to }: ObjectGroup, rows: number): void => {
+      const bytes = sizes.slice(from, to).reduce((sum, size) => sum + size, 0)
+      request.onProgress?.({ objects: to - from, bytes, rows })
+    }
     try {
-      await cluster.run<TaskOrder, TaskResult>({
-        work: 'read',
-        orders: groups.map((group) => orderOf(request, group)),
-        signal: request.signal,
-        onResult: (task, result) => {
-          found.add(task, result)
-          const { from = 0, to = 0 } = groups[task] ?? {}
-          const bytes = sizes.slice(from, to).reduce((sum, size) => sum + size, 0)
-          const rows = result.outcomes.reduce((sum, o) => sum + o.rows, 0)
-          request.onProgress?.({ objects: to - from, bytes, rows })
+      await readGroups(groupsOf(sizes, group), {
+        logger,
+        read: (groups, onDone) =>
+          this.#read(request, groups, (done, result) => {
+            found.add(done.from, result)
+            onDone(done)
+            report(
+              done,
+              result.outcomes.reduce((sum, o) => sum + o.rows, 0),
+            )
+          }),
+        probe: () => this.#read(request, [{ from: 0, to: 0 }], () => undefined),
+        onPoison: (index, why) => {
+          const { uri = '' } = request.objects[index] ?? {}
+          logger.warn('an object ends the tasks that read it', { uri })
+          found.fail(index, `reading it ends the task on spark: ${why}: try --engine duckdb`)
+          report({ from: index, to: index + 1 }, 0)
+          return uri
         },
       })
       const rejects = await this.#rejects(found, request.folder)
@@ -67,6 +84,22 @@ export class SparkConverter implements Converter {
     } finally {
       await cluster.forget(found.rejects.map((f) => f.key))
     }
+  }
+
+  #read(
+    request: ConvertRequest,
+    groups: readonly ObjectGroup[],
+    onDone: (group: ObjectGroup, result: TaskResult) => void,
+  ): Promise<void> {
+    return this.#options.cluster.run<TaskOrder, TaskResult>({
+      work: 'read',
+      orders: groups.map((group) => orderOf(request, group)),
+      signal: request.signal,
+      onResult: (task, result) => {
+        const group = groups[task]
+        if (group) onDone(group, result)
+      },
+    })
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { groupsOf } from './groups.js'
+import { groupsOf, partsOf } from './groups.js'
 
 test('groups are neighbours, cover every object once and keep to the limits', () => {
   const sizes = fc.array(fc.nat(100_000))
@@ -32,4 +32,20 @@ test('many small objects are spread, for opening them takes time too', () => {
   )
   expect(groups.length).toBeGreaterThan(20)
   expect(groupsOf([], { bytes: 1, objects: 1 })).toEqual([])
+})
+
+test('parts of a group hold each of its objects once, and end with single ones', () => {
+  fc.assert(
+    fc.property(fc.nat(9000), fc.integer({ min: 1, max: 9000 }), (from, count) => {
+      const parts = partsOf({ from, to: from + count })
+      expect(parts.length).toBeLessThanOrEqual(16)
+      expect(parts[0]?.from).toBe(from)
+      expect(parts.at(-1)?.to).toBe(from + count)
+      for (const [i, part] of parts.entries()) {
+        expect(part.to).toBeGreaterThan(part.from)
+        if (i > 0) expect(part.from).toBe(parts[i - 1]?.to)
+        expect(part.to - part.from).toBeLessThan(Math.max(2, count))
+      }
+    }),
+  )
 })

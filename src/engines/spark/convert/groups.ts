@@ -34,3 +34,13 @@ export function groupsOf(sizes: readonly number[], limits: GroupLimits): ObjectG
   if (sizes.length > from) groups.push({ from, to: sizes.length })
   return groups
 }
+
+const PARTS = 16
+
+/** Cuts a group into at most sixteen of about the same number of objects. */
+export function partsOf({ from, to }: ObjectGroup): ObjectGroup[] {
+  const length = Math.ceil((to - from) / PARTS)
+  const parts: ObjectGroup[] = []
+  for (let at = from; at < to; at += length) parts.push({ from: at, to: Math.min(to, at + length) })
+  return parts
+}

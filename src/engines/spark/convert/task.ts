@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type ErrorKind, HeadrigError, messageOf } from '../../../core/errors.js'
@@ -6,6 +6,7 @@ import type { TaskAnswer, TaskPointer } from './messages.js'
 import { runRewrite } from '../rewrite/run-rewrite.js'
 import { runTask } from './run-task.js'
 import { decodeText, encodeText } from './task-text.js'
+import { taskHello, TRY_AGAIN } from './task-words.js'
 
 // What an executor runs: a line for each task in (a pointer, a tab, the task's number), a line with its answer out.
 // Failures that another attempt may not have end the process: Spark then starts the task again.
@@ -36,6 +37,7 @@ function die(): void {
 async function answerOf(line: string, folder: string): Promise<TaskAnswer<unknown>> {
   const [text = '', number = ''] = line.split('\t')
   const task = Number(number)
+  writeSync(process.stderr.fd, taskHello(task))
   const pointer = decodeText(text) as TaskPointer
   const { run, hopeless } = WORK[pointer.work]
   try {
@@ -53,7 +55,7 @@ try {
   }
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`)
-  process.exitCode = 1
+  process.exitCode = TRY_AGAIN
 }
 // Spark waits for the end, connections that are kept open do not matter to it.
 process.exit()

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LakeContext } from '../../src/app/context.js'
 import { query } from '../../src/app/query.js'
+import { readScriptFile } from '../../src/app/script/load-script.js'
 import { recoverLocalDirectory } from '../../src/app/script/local-directory.js'
 import { readManifest } from '../../src/app/script/manifest.js'
 import { runScript } from '../../src/app/script/run-script.js'
@@ -157,16 +158,20 @@ describe.skipIf(!server)('objects that are replaced', () => {
     })
     const rows: unknown[][] = []
     const target = 's3://results/script/out'
-    try {
-      await runScript(
-        {
-          text: `CREATE TABLE t (n bigint) PARTITIONED BY (k string);
+    await store.put(
+      'script/it.sql',
+      Buffer.from(`CREATE TABLE t (n bigint) PARTITIONED BY (k string);
             INSERT INTO t SELECT range, CASE WHEN range < 5 THEN 'low' ELSE 'high' END FROM range(10);
             INSERT OVERWRITE TABLE t PARTITION (k) SELECT n * 10, k FROM t WHERE k = 'low';
             INSERT OVERWRITE DIRECTORY '${target}' STORED AS JSONFILE SELECT k, sum(n) AS s FROM t GROUP BY k;
             INSERT OVERWRITE DIRECTORY '${target}' STORED AS JSONFILE SELECT k, sum(n) AS s FROM t GROUP BY k;
             CREATE EXTERNAL TABLE back (k string, s bigint) STORED AS JSONFILE LOCATION '${target}';
-            SELECT * FROM back ORDER BY k; DROP TABLE t`,
+            SELECT * FROM back ORDER BY k; DROP TABLE t`),
+    )
+    try {
+      await runScript(
+        {
+          text: await readScriptFile('s3://results/script/it.sql', root, context),
           onAnswer: async (answer) => rows.push(...(await rowsOf(answer))),
         },
         context,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { type ProcessId, isAlive, startOf } from '../../clusters/process-id.js'
 import { isKind } from '../../core/errors.js'
@@ -27,7 +28,7 @@ export async function startMark(
   const id = randomUUID()
   const key = keyOf(id)
   const start = (await startOf(process.pid)) ?? ''
-  const own: Marked = { host: hostname(), pid: process.pid, start }
+  const own: Marked = { host: await thisHost(), pid: process.pid, start }
   const bytes = Buffer.from(`${JSON.stringify(own)}\n`)
   await store.put(key, bytes)
   let beat: Promise<unknown> = Promise.resolve()
@@ -51,10 +52,16 @@ export async function isMarkAlive(store: ByteStore, key: string): Promise<boolea
     const found = await store.head(key)
     if (!found) return false
     const { host, ...id } = JSON.parse(Buffer.from(await store.get(key)).toString()) as Marked
-    if (host === hostname() && id.start !== '') return await isAlive(id)
+    if (host === (await thisHost()) && id.start !== '') return await isAlive(id)
     return Date.now() - found.modified < DEAD_MS
   } catch (error) {
     if (isKind(error, 'not-found') || error instanceof SyntaxError) return false
     throw error
   }
+}
+
+/** Where process ids mean the same: containers may share a name. */
+async function thisHost(): Promise<string> {
+  const space = await readlink('/proc/self/ns/pid').catch(() => '')
+  return `${hostname()} ${space}`.trim()
 }

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { mapLimit } from '../core/concurrency.js'
 import {
   clearJobFolder,
   makeJobFolder,
@@ -8,13 +9,14 @@ import {
 import { runSparkJob } from '../clusters/submit/submit-job.js'
 import { findSparkHome } from '../clusters/local/spark-home.js'
 import { enginesFolder } from './clusters.js'
+import { lakeTables } from './lake-tables.js'
 import { awsVariables } from './submit/aws-variables.js'
 import { externalMounts } from './submit/external-mounts.js'
 import { jobFile } from './submit/job-file.js'
+import { lakeConf } from './submit/lake-conf.js'
 import { jobMaster } from './submit/job-master.js'
 import type { SubmitContext, SubmitOptions, SubmittedJob } from './submit/options.js'
 import { lakeMounts } from './submit/mounts.js'
-import { s3Conf } from './submit/s3-conf.js'
 
 export type { SubmitContext, SubmitOptions, SubmittedJob } from './submit/options.js'
 export type { SubmitTo } from './submit/job-master.js'
@@ -41,8 +43,11 @@ export async function submitJob(
     enginesFolder: enginesFolder(settings),
   })
   const master = await jobMaster(options.to ?? { kind: 'cluster' }, context)
+  const tables = await lakeTables(context)
+  const totals = await mapLimit(tables, 4, (table) => table.snapshot().totals())
+  const files = Math.max(0, ...totals.map((t) => t.files))
   const mounts = [
-    ...(await lakeMounts(context)),
+    ...(await lakeMounts(tables, context)),
     ...(await externalMounts(options.externals ?? [], context)),
   ]
   const job = await makeJobFolder(join(settings.dataFolder, 'jobs'))
@@ -74,7 +79,7 @@ export async function submitJob(
         mainClass: options.mainClass,
         jars: await Promise.all((options.jars ?? []).map(local)),
         pyFiles: await Promise.all((options.pyFiles ?? []).map(local)),
-        conf: { ...s3Conf(context), ...options.conf },
+        conf: { ...lakeConf(files, context), ...options.conf },
       },
       job,
       {

@@ -175,6 +175,52 @@ sys.exit(3)
     expect(stderr).toContain('the job runs without its tables')
   })
 
+  test('what Spark is told: by a file, not by arguments', async () => {
+    const program = `
+import os, re, sys
+path = re.search("--properties-file '(.*)' pyspark-shell", os.environ["PYSPARK_SUBMIT_ARGS"])[1]
+print(oct(os.stat(path).st_mode & 0o777))
+print(open(path).read())
+print(open("/proc/self/cmdline").read().replace(chr(0), " "))`
+    await writeFile(join(cwd, 'told.py'), program)
+    await writeFile(join(cwd, 'secret'), 'hush-hush\n')
+    const { stdout } = await launchBinary({
+      argv: [
+        'submit',
+        'told.py',
+        '--master',
+        'spark://192.0.2.10:7077',
+        '--master-secret-file',
+        'secret',
+        '--driver-host',
+        '192.0.2.20',
+        '--conf',
+        'spark.executor.memory=3g',
+        '--conf',
+        'spark.master=local[1]',
+        '--s3-endpoint',
+        'http://127.0.0.1:9000',
+      ],
+      cwd,
+      env: { ...env, AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'hush' },
+    })
+    expect(stdout).toMatch(/^0o600\n/)
+    for (const line of [
+      'spark.app.name=told.py',
+      'spark.master=spark://192.0.2.10:7077',
+      'spark.authenticate.secret=hush-hush',
+      'spark.driver.host=192.0.2.20',
+      'spark.executor.memory=3g',
+      'spark.databricks.delta.snapshotPartitions=2',
+      'spark.hadoop.fs.s3a.endpoint=http://127.0.0.1:9000',
+      'spark.hadoop.fs.s3a.path.style.access=true',
+    ])
+      expect(stdout.split('\n')).toContain(line)
+    expect(stdout).toMatch(/^spark\.jars=.*delta-spark.*delta-storage.*\.jar$/m)
+    expect(stdout).not.toContain('AKIA')
+    expect(stdout.split('\n').at(-2)).toMatch(/driver\.py .*order\.json $/)
+  })
+
   test('a Java job finds the same tables; System.exit is its status', async () => {
     const source = `
 import java.util.*;
@@ -211,7 +257,7 @@ public class Report {
       [['x.py', '--master', 'yarn'], 2, '"yarn" is no master: write spark://host:7077'],
       [['x.py', '--driver-host', '192.0.2.1'], 2, 'go with --master'],
       [['x.py', '--cluster', 'c-9'], 4, 'no cluster "c-9"'],
-      [['x.py', '--local', '--mount', 'peple'], 4, 'people'],
+      [['x.py', '--local', '--mount', 'peple'], 4, 'no external table "peple"'],
     ] as const) {
       const outcome = await submit(...argv)
       expect({ argv, exit: outcome.exit }).toEqual({ argv, exit })

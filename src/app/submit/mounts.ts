@@ -7,15 +7,17 @@ import { sparkPath } from '../../engines/spark/tables.js'
 import { sparkName, sparkText } from '../../sql/spark/spark-text.js'
 import { uriOf } from '../../storage/store.js'
 import type { LakeContext } from '../context.js'
-import { type LakeTable, lakeTables } from '../lake-tables.js'
+import type { LakeTable } from '../lake-tables.js'
 import { sessionOptions, viewsOver } from '../query-parts.js'
 
 /**
  * What makes the lake's tables and views known to a Spark session by their names. Tables are those of the
  * Delta connector: each query sees the newest version, `VERSION AS OF` an older one.
  */
-export async function lakeMounts(context: LakeContext): Promise<Mount[]> {
-  const tables = await lakeTables(context)
+export async function lakeMounts(
+  tables: readonly LakeTable[],
+  context: LakeContext,
+): Promise<Mount[]> {
   if (tables.length === 0)
     context.logger.info(`no lake at ${context.lakeUri}: the job runs without its tables`)
   const { store, lake } = context

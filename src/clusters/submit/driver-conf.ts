@@ -26,7 +26,6 @@ export function driverConf(
     'spark.app.name': name,
     ...sessionConf(join(work, 'warehouse')),
     'spark.ui.showConsoleProgress': 'false',
-    'spark.databricks.delta.snapshotPartitions': '2',
     'spark.sql.debug.maxToStringFields': '1000',
     ...(extra !== '' && { 'spark.driver.extraClassPath': extra }),
     ...(extra !== '' && master.isHere && { 'spark.executor.extraClassPath': extra }),

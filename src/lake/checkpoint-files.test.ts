@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ScalarType } from '../formats/format.js'
+import { fileStore } from '../storage/file.js'
 import { memoryStore } from '../storage/memory.js'
 import { append, column, deltaTools, watched, type DeltaTools } from '../../test/support/delta.js'
 import { addAction, removeAction } from './add-file.js'
@@ -210,4 +212,20 @@ test('a table of many files is not held in memory, nor fetched again for its own
   }
   expect((await table.snapshot())!.state.base?.files).toBe(21)
   expect(reads).toEqual([])
+})
+
+test('a checkpoint that another writer replaces while it is read gives an error, not a mixture', async () => {
+  const root = join(tools.folder, 'replaced')
+  const table = openLake(fileStore(root), tools.io).table('t')
+  await append(table, [
+    addAction({ path: 'a', partitionValues: {}, size: 1, stats: NO_STATS }),
+    addAction({ path: 'b', partitionValues: {}, size: 1, stats: NO_STATS }),
+  ])
+  await table.checkpoint()
+  const snapshot = (await table.snapshot())!
+  const reading = (async () => {
+    for await (const _ of snapshot.eachFile()) await table.checkpoint()
+  })()
+  await expect(reading).rejects.toMatchObject({ kind: 'unavailable' })
+  expect(await snapshot.files()).toHaveLength(2)
 })

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { HeadrigError } from '../../core/errors.js'
 import { CheckpointFile, type ReadFilter } from './checkpoint-read.js'
 import { writeCheckpointFile, type WriteContent } from './checkpoint-write.js'
 import type { DuckDbEngine } from './open.js'
@@ -32,7 +33,12 @@ export function checkpointIo(engine: () => Promise<DuckDbEngine>): DuckDbCheckpo
   ): AsyncIterable<readonly object[]> {
     const connection = await (await engine()).connect()
     try {
+      const before = await fingerprint(path)
       yield* rows(await CheckpointFile.open(connection, path))
+      // Several statements read the file: they must have seen the same one.
+      if ((await fingerprint(path)) !== before) {
+        throw new HeadrigError('unavailable', `${path} was replaced while it was read: try again`)
+      }
     } finally {
       connection.closeSync()
     }
@@ -61,4 +67,9 @@ export function checkpointIo(engine: () => Promise<DuckDbEngine>): DuckDbCheckpo
       }
     },
   }
+}
+
+async function fingerprint(path: string): Promise<string> {
+  const { ino, size, mtimeMs } = await stat(path)
+  return `${ino} ${size} ${mtimeMs}`
 }

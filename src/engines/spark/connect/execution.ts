@@ -24,12 +24,16 @@ export interface Execution {
   readonly retry: RetryPolicy
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: ExecutionProgress) => void
+  /** Told of what is still said to the server when the reader has left. */
+  readonly onAftermath?: (done: Promise<unknown>) => void
 }
 
 const CHUNK_BYTES = 4 << 20
 const LAST_WORDS_MS = 2000
 const PATIENCE_MS = 500
 const BY_OPERATION_ID = 3
+/** By then the server has told of tasks, if there are any. */
+const YOUNG_MS = 4000
 
 /**
  * Runs a plan and yields what it answers, each answer once. A broken connection, or a server that
@@ -44,7 +48,8 @@ export async function* responses(execution: Execution): AsyncGenerator<ExecutePl
   signal?.addEventListener('abort', abort, { once: true })
   try {
     for (;;) {
-      const response = await run.next()
+      const response = await run.take()
+      signal?.throwIfAborted()
       if (response === undefined) continue
       if (response.resultComplete) return
       if (response.executionProgress) onProgress?.(response.executionProgress)
@@ -67,14 +72,34 @@ class Run {
   #failures = 0
   #releasing = false
   #interrupted: Promise<unknown> | undefined
+  #leave = (): void => undefined
+  #pending: Promise<ExecutePlanResponse | undefined> | undefined
+  readonly #startedAt = performance.now()
+  /** Whether tasks of it were seen. */
+  #running = false
 
   constructor(execution: Execution) {
     this.#execution = execution
     this.#stream = this.#start()
   }
 
+  /** As `next`, but does not wait on when the operation is interrupted. */
+  take(): Promise<ExecutePlanResponse | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#leave = () => resolve(undefined)
+      this.next().then(resolve, reject)
+    })
+  }
+
   /** Undefined: attached again, ask once more. */
-  async next(): Promise<ExecutePlanResponse | undefined> {
+  next(): Promise<ExecutePlanResponse | undefined> {
+    this.#pending ??= this.#next().finally(() => {
+      this.#pending = undefined
+    })
+    return this.#pending
+  }
+
+  async #next(): Promise<ExecutePlanResponse | undefined> {
     let response: ExecutePlanResponse | undefined
     try {
       response = await this.#stream.next()
@@ -82,7 +107,7 @@ class Run {
       await this.#recover(error)
       return undefined
     }
-    this.#execution.signal?.throwIfAborted()
+    if (response) this.#running ||= hasTasks(response)
     if (response === undefined) {
       if (this.#failures > 0) await this.#pause(new Error('the server ended the stream early'))
       this.#failures += 1
@@ -112,24 +137,37 @@ class Run {
   }
 
   interrupt(): Promise<unknown> {
-    this.#interrupted ??= this.#interruptUntilHeard()
-    this.#stream.cancel()
+    this.#leave()
+    this.#interrupted ??= this.#untilRunning().then(() => {
+      this.#stream.cancel()
+      return this.#interruptUntilHeard()
+    })
     return this.#interrupted
+  }
+
+  /**
+   * Stages are submitted by threads of their own. An interrupt before that ends their query without them: they
+   * run to their end, and nobody can interrupt them any more.
+   */
+  async #untilRunning(): Promise<void> {
+    const stop = new AbortController()
+    const age = performance.now() - this.#startedAt
+    const late = setTimeout(YOUNG_MS - age, 'late' as const, { signal: stop.signal })
+    late.catch(() => undefined)
+    for (let isOver = age > YOUNG_MS; !isOver && !this.#running;) {
+      const told = await Promise.race([this.next().catch(() => 'over' as const), late])
+      isOver = told === 'late' || told === 'over' || Boolean(told?.resultComplete)
+    }
+    stop.abort()
   }
 
   /** What takes longer goes on by itself: whoever stopped reading need not wait for a slow server. */
   async end(): Promise<void> {
-    this.#stream.cancel()
-    const { channel, session, operationId } = this.#execution
+    if (!this.#interrupted) this.#stream.cancel()
     const released = (this.#interrupted ?? Promise.resolve())
-      .then(() =>
-        channel.unary(
-          'ReleaseExecute',
-          { ...session(), operationId, releaseAll: {} },
-          LAST_WORDS_MS,
-        ),
-      )
+      .then(() => this.#releaseAll())
       .catch(() => undefined)
+    if (this.#interrupted) this.#execution.onAftermath?.(released)
     const late = new AbortController()
     const patience = this.#interrupted ? PATIENCE_MS : LAST_WORDS_MS
     await Promise.race([
@@ -148,6 +186,12 @@ class Run {
       if (told?.interruptedIds.includes(operationId)) return
       await setTimeout(wait, undefined, { ref: false })
     }
+  }
+
+  async #releaseAll(): Promise<void> {
+    const { channel, session, operationId } = this.#execution
+    const request = { ...session(), operationId, releaseAll: {} }
+    await channel.unary('ReleaseExecute', request, LAST_WORDS_MS)
   }
 
   async #recover(error: unknown): Promise<void> {
@@ -211,4 +255,9 @@ class Run {
       ...(this.#last === undefined ? {} : { lastResponseId: this.#last }),
     })
   }
+}
+
+function hasTasks({ arrowBatch, executionProgress }: ExecutePlanResponse): boolean {
+  if (arrowBatch) return true
+  return executionProgress?.stages.some((stage) => (stage.numTasks ?? 0) > 0) ?? false
 }

@@ -63,6 +63,8 @@ export class Wire {
   readonly #user: SessionPart['userContext']
   readonly #clientType: string
   #observed: string | undefined
+  /** What ended operations still say to the server. */
+  readonly #aftermath = new Set<Promise<unknown>>()
 
   constructor(options: WireOptions) {
     const where = parseConnectionString(options.url, options.token)
@@ -104,7 +106,12 @@ export class Wire {
   async *run({ sql, sent, tags = [], ...plan }: RunPlan): AsyncGenerator<ExecutePlanResponse> {
     try {
       const session = (): SessionPart => this.#part()
-      const execution = { channel: this.#channel, session, retry: this.#retry, tags, ...plan }
+      const onAftermath = (done: Promise<unknown>): void => {
+        this.#aftermath.add(done)
+        void done.catch(() => undefined).finally(() => this.#aftermath.delete(done))
+      }
+      const own = { channel: this.#channel, session, retry: this.#retry, onAftermath }
+      const execution = { ...own, tags, ...plan }
       for await (const response of responses(execution)) {
         yield this.#observe(response)
       }
@@ -130,6 +137,7 @@ export class Wire {
 
   /** Releases the session, when the server can be reached, and the connection. */
   async close(): Promise<void> {
+    await Promise.allSettled(this.#aftermath)
     const { sessionId, userContext, clientType } = this.#part()
     await this.#channel
       .unary('ReleaseSession', { sessionId, userContext, clientType }, LAST_WORDS_MS)

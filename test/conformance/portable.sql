@@ -2,6 +2,7 @@
 select 1/0, 7/2, 7//2, -7//2, 7%0, 7 % -3, 2**3, 1.5+1, 1e3, 0.1::double+0.2
 select concat('a',null,'b'), 'a'||null, concat_ws('-', 'a', null, 'b')
 select [1,2,3][1], [1,2,3][0], [1,2,3][-1], [1,2,3][5], [1,2,3][2:3], 'abc'[2]
+select regexp_replace('eni-12-3','[0-9]+','<\0>'), regexp_replace('aXbXc','(X)(b)','\2\10'), regexp_replace('aXbXc','(X)(.)','[\2\0]','g')
 select regexp_replace('aXbXc','X','-'), regexp_replace('aXbXc','X','-','g'), regexp_replace('abc','(b)(c)','\2\1'), regexp_extract('a1b2','[0-9]'), regexp_extract('a1b2','([a-z])([0-9])',2), regexp_extract('zzz','[0-9]')
 select 'a_b' like 'a\_b', 'a_b' like 'a_b', 'a%' like 'a#%' escape '#', 'ABC' ilike 'a%', 'x' not like 'y%'
 select dayofweek(date '2024-01-14'), isodow(date '2024-01-14'), extract(week from date '2024-01-14'), extract(hour from timestamp '2024-01-14 13:14:15'), extract(epoch from timestamp '2024-01-14 13:14:15.5')

@@ -75,9 +75,9 @@ const replace: Rule = (args) => {
     return text(`regexp_replace(${value}, ${sparkText(java)}, ${sparkText(replacement(by))})`)
   }
   // Only the first: with all that is before it, from the very start.
-  const first = `\\A([\\s\\S]*?)(?:${java})`
+  const first = `\\A([\\s\\S]*?)(${java})`
   return text(
-    `regexp_replace(${value}, ${sparkText(first)}, ${sparkText(`$1${replacement(by, 1)}`)})`,
+    `regexp_replace(${value}, ${sparkText(first)}, ${sparkText(`$1${replacement(by, 2)}`)})`,
   )
 }
 

@@ -144,12 +144,14 @@ export function regexOptions(text: string): RegexOptions & { readonly global: bo
   return { ignoreCase: text.lastIndexOf('i') > text.lastIndexOf('c'), global: text.includes('g') }
 }
 
-/** What `regexp_replace` puts there, groups counted up by `shift`. */
+/** What `regexp_replace` puts there, groups (the whole match is 0) counted up by `shift`. */
 export function replacement(text: string, shift = 0): string {
   return text
     .replaceAll(/\\(\d)|\\\\|[\\$]/g, (found, group: string | undefined) => {
       if (group !== undefined) return `\${g${Number(group) + shift}}`
       return found === '\\\\' ? '\\\\' : `\\${found}`
     })
-    .replaceAll(/\$\{g(\d+)\}/g, '$$$1')
+    .replaceAll(/\$\{g(\d+)\}(\d?)/g, (_, group: string, digit: string) =>
+      digit === '' ? `$${group}` : `$${group}\\${digit}`,
+    )
 }

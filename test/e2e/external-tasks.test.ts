@@ -1,5 +1,6 @@
 // Raw files on executors whose tasks fail, are killed and are cancelled; and the page of the documents.
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -106,9 +107,14 @@ describe.skipIf(!server)('tasks over raw files', { timeout: 120_000 }, () => {
       const run = spawn('bash', ['-euo', 'pipefail', '-c', [head, ...exports, script].join('\n')], {
         cwd: root,
         env,
+        stdio: ['ignore', 'pipe', 'pipe'],
       })
-      const [stdout, stderr] = await Promise.all([text(run.stdout), text(run.stderr)])
-      expect({ line, failed: run.exitCode === 0 ? '' : stderr }).toEqual({ line, failed: '' })
+      const [stdout, stderr, [status]] = await Promise.all([
+        text(run.stdout),
+        text(run.stderr),
+        once(run, 'close') as Promise<[number | null]>,
+      ])
+      expect({ line, failed: status === 0 ? '' : stderr }).toEqual({ line, failed: '' })
       if (output !== undefined && !printsAsSaid(output, stdout)) expect(stdout).toBe(output)
       exports.push(...script.split('\n').filter((l) => l.startsWith('export ')))
     }

@@ -31,8 +31,10 @@ export async function startCluster(data: string, flags: readonly string[]): Prom
   const jars = join(tools.jars[0] ?? '', '..')
   const common = ['--data', data, '--spark-home', home]
   const env = { HEADRIG_SPARK_JARS: jars }
-  const start = ['cluster', 'start', '--name', 'bench', ...common, ...flags, '--format', 'json']
-  const { stdout } = await headrig([...start, '--quiet'], env)
+  // Executors that wait are given back after a while: here all are to be as warm as a busy cluster's.
+  const kept = ['--conf', 'spark.dynamicAllocation.executorIdleTimeout=1h']
+  const start = ['cluster', 'start', '--name', 'bench', ...common, ...kept, ...flags]
+  const { stdout } = await headrig([...start, '--format', 'json', '--quiet'], env)
   const { connectUrl, tokenFile } = JSON.parse(stdout) as { connectUrl: string; tokenFile: string }
   const record = (): Recorded =>
     JSON.parse(readFileSync(join(data, 'clusters/bench/cluster.json'), 'utf8')) as Recorded

@@ -69,5 +69,6 @@ function told(engine: string, { start, perByte }: Line): string {
 }
 
 function size(bytes: number | undefined): string {
+  if (bytes === 0) return 'the first byte'
   return bytes === undefined ? 'nothing' : `${(bytes / 2 ** 30).toFixed(2)} GiB`
 }

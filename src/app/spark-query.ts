@@ -26,10 +26,8 @@ import {
   told,
   viewsOver,
 } from './query-parts.js'
+import { RAW_WEIGHT, SPARK_BYTES } from './spark-bytes.js'
 import { type SparkPlace, useSpark } from './spark-place.js'
-
-/** From this many bytes to read on, `auto` takes Spark: below, starting its tasks costs more. */
-export const SPARK_BYTES = 8 * 2 ** 30
 
 /**
  * Answers a query on Spark, with the rows that DuckDB would give; undefined when
@@ -152,11 +150,11 @@ async function prepared(
     const planned = await told(planner.plan(text, params), sql, text)
     const reads = await prune(tables, planned.scans)
     const rawReads = await readRaw(context, entries, planned.scans, listings)
-    const bytes = [...reads.map(ioOf), ...rawReads.map(externalIo)].reduce(
-      (sum, io) => sum + io.bytes,
-      0,
-    )
-    if (settings.engine === 'auto' && bytes < SPARK_BYTES) {
+    const sum = (ios: readonly { readonly bytes: number }[]): number =>
+      ios.reduce((all, io) => all + io.bytes, 0)
+    const [lake, raw] = [sum(reads.map(ioOf)), sum(rawReads.map(externalIo))]
+    const bytes = lake + raw
+    if (settings.engine === 'auto' && lake + raw * RAW_WEIGHT < SPARK_BYTES.query) {
       logger.debug(`duckdb answers: ${formatSize(bytes)} to read`)
       return undefined
     }

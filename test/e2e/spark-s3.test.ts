@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runScript } from '../../src/app/script/run-script.js'
 import { topTalkers } from '../../src/app/top-talkers.js'
 import type { Dialect } from '../../src/sql/dialects.js'
 import { openStore } from '../../src/storage/open.js'
@@ -33,13 +34,17 @@ if (s3) {
 const server = s3 && (await startSpark({ jars: await s3Jars() }))
 const root = mkdtempSync(join(tmpdir(), 'headrig-spark-s3-'))
 let pair: Pair
+const options = () => ({
+  endpoint: s3?.endpoint,
+  region: s3?.region,
+  credentials: { accessKeyId: s3?.accessKeyId ?? '', secretAccessKey: SECRET },
+})
 
 beforeAll(async () => {
   if (!s3 || !server) return
-  const { endpoint, region, accessKeyId } = s3
-  const options = { endpoint, region, credentials: { accessKeyId, secretAccessKey: SECRET } }
+  const { endpoint, region } = s3
   for (const name of ['spark-lake', 'raw-trail']) await s3.createBucket(name)
-  await putIngressTrail(openStore('s3://raw-trail', options))
+  await putIngressTrail(openStore('s3://raw-trail', options()))
   pair = await openPair('s3://spark-lake/a/lake', server.url, {
     s3Endpoint: endpoint,
     s3Region: region,
@@ -103,6 +108,28 @@ describe.skipIf(!server)('a lake on S3, through Spark', { timeout: 180_000 }, ()
       `s3://raw-trail/${TRAIL}/us-east-1/2024/01/14/a.json.gz`,
     ])
     expect(rows).toHaveLength(4)
+  })
+
+  test('a script writes to the bucket what DuckDB writes', async () => {
+    const from = 'SELECT event_name AS n, time AS t, user_identity.type AS u FROM aws_cloudtrail'
+    for (const engine of ['spark', 'duckdb'] as const) {
+      const text = `CREATE TABLE made_${engine} STORED AS PARQUET AS ${from};
+        INSERT OVERWRITE DIRECTORY 's3://raw-trail/out/${engine}' STORED AS JSONFILE SELECT 'old' AS n;
+        INSERT OVERWRITE DIRECTORY 's3://raw-trail/out/${engine}' STORED AS JSONFILE ${from};
+        CREATE EXTERNAL TABLE dir_${engine} (n string, t timestamp, u string)
+          STORED AS JSONFILE LOCATION 's3://raw-trail/out/${engine}'`
+      await runScript({ text, cwd: root }, pair[engine])
+    }
+    for (const kind of ['made', 'dir']) {
+      const rows = async (engine: string) =>
+        (await answerOf({ sql: `FROM ${kind}_${engine} ORDER BY t, n` }, pair.duckdb)).rows
+      expect(await rows('spark')).toHaveLength(6)
+      expect(await rows('spark')).toEqual(await rows('duckdb'))
+    }
+    const names: string[] = []
+    for await (const { key } of openStore('s3://raw-trail', options()).list('out/spark/'))
+      names.push(key.slice('out/spark/'.length))
+    expect(names.filter((n) => !n.startsWith('part-'))).toEqual(['_SUCCESS'])
   })
 
   test('keys are neither in plans, nor in errors, nor in the log', async () => {

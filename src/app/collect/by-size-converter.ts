@@ -1,9 +1,7 @@
 import type { Logger } from '../../core/logger.js'
 import { formatSize } from '../../core/size.js'
+import { SPARK_BYTES } from '../spark-bytes.js'
 import type { ConvertedBatch, Converter, ConvertRequest } from '../../engines/engine.js'
-
-/** From so many stored bytes in a batch on, a cluster's tasks outweigh what starting them costs. */
-const LARGE_BYTES = 512 << 20
 
 /** Reads large batches with one converter and the others with another; says which. */
 export class BySizeConverter implements Converter {
@@ -19,11 +17,11 @@ export class BySizeConverter implements Converter {
 
   convert(request: ConvertRequest): Promise<ConvertedBatch> {
     const bytes = request.objects.reduce((sum, o) => sum + o.size, 0)
-    const isLarge = bytes >= LARGE_BYTES
+    const isLarge = bytes >= SPARK_BYTES.collect
     this.#logger.info(
       isLarge
         ? `reading ${formatSize(bytes)} on spark`
-        : `reading ${formatSize(bytes)} in this process: spark takes over from ${formatSize(LARGE_BYTES)}`,
+        : `reading ${formatSize(bytes)} in this process: spark takes over from ${formatSize(SPARK_BYTES.collect)}`,
     )
     return (isLarge ? this.#large : this.#small).convert(request)
   }

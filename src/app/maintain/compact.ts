@@ -4,6 +4,7 @@ import type { LakeContext } from '../context.js'
 import { MergeCommits } from './commit-merges.js'
 import type { Merger } from './merge.js'
 import { mergerHere } from './merge-here.js'
+import { SPARK_BYTES } from '../spark-bytes.js'
 import { sparkPlace } from '../spark-place.js'
 import { chosenTables } from './tables.js'
 
@@ -31,9 +32,6 @@ export interface CompactSummary {
   readonly tables: readonly CompactedTable[]
   readonly seconds: number
 }
-
-/** From so many bytes of a table to merge on, `auto` takes Spark. */
-export const SPARK_COMPACT_BYTES = 8 * 2 ** 30
 
 /**
  * Merges small data files into large ones, ordered by time. What is large already is copied, the rest is
@@ -102,11 +100,11 @@ async function chosen(
   const place = await sparkPlace(engine, context)
   if (!place) return here
   const bytes = groups.reduce((sum, g) => sum + g.bytes, 0)
-  const onSpark = engine === 'spark' || bytes >= SPARK_COMPACT_BYTES
+  const onSpark = engine === 'spark' || bytes >= SPARK_BYTES.compact
   context.logger.info(
     onSpark
       ? `compacting ${table} on spark: ${formatSize(bytes)} to merge`
-      : `compacting ${table} in this process: ${formatSize(bytes)} to merge, spark takes over from ${formatSize(SPARK_COMPACT_BYTES)}`,
+      : `compacting ${table} in this process: ${formatSize(bytes)} to merge, spark takes over from ${formatSize(SPARK_BYTES.compact)}`,
   )
   if (!onSpark) return here
   const { mergerOnSpark } = await import('./merge-on-spark.js')

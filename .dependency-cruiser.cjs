@@ -12,6 +12,10 @@ const ROOMS = {
   collect: ['core', 'storage', 'sql', 'formats', 'front', 'lake', 'engines'],
   detect: ['core', 'sql', 'ocsf', 'formats', 'engines'],
   clusters: ['core', 'storage'],
+  state: ['core'],
+  auth: ['core', 'state'],
+  wire: ['core', 'auth'],
+  audit: ['core', 'storage', 'state', 'wire', 'auth'],
   app: [
     'core',
     'storage',
@@ -26,7 +30,7 @@ const ROOMS = {
     'detect',
     'clusters',
   ],
-  cli: ['core', 'app'],
+  cli: ['core', 'app', 'audit'],
 }
 // Each third-party package is known to one room.
 const OWNERS = {
@@ -36,6 +40,7 @@ const OWNERS = {
   protobufjs: 'engines/spark/connect',
   '@aws-sdk/': 'storage',
   '@polyglot-sql/': 'sql',
+  libsql: 'state',
   '@stricli/': 'cli',
   yaml: 'core',
   fzstd: 'front',

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { ByteStore, GetOptions, ListOptions, StoredObject } from './store.js'
+import type { ByteStore, GetOptions, ListOptions, PutOptions, StoredObject } from './store.js'
 
 export interface Counted {
   /** Calls made; for `list` and `listFolders` the requests, so on S3 the LIST calls with all pages. */
@@ -62,9 +62,9 @@ class CountStore implements CountingStore {
     return bytes
   }
 
-  put(key: string, bytes: Uint8Array): Promise<void> {
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
     this.#count('put', bytes.length)
-    return this.#store.put(key, bytes)
+    return this.#store.put(key, bytes, options)
   }
 
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {

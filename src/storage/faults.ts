@@ -1,7 +1,7 @@
 import { sleep } from '../core/concurrency.js'
 import { HeadrigError } from '../core/errors.js'
 import type { StoreOperation } from './count.js'
-import type { ByteStore, GetOptions, ListOptions, StoredObject } from './store.js'
+import type { ByteStore, GetOptions, ListOptions, PutOptions, StoredObject } from './store.js'
 
 /** What goes wrong with one call. `lost-reply`: it is done, but the caller sees a reset. */
 export type Fault =
@@ -46,8 +46,8 @@ class FaultStore implements ByteStore {
     return this.#call('get', key, () => this.#store.get(key, options))
   }
 
-  put(key: string, bytes: Uint8Array): Promise<void> {
-    return this.#call('put', key, () => this.#store.put(key, bytes))
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
+    return this.#call('put', key, () => this.#store.put(key, bytes, options))
   }
 
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { checkFolder, checkKey, checkPrefix } from './key.js'
-import type { ByteStore, GetOptions, ListOptions, StoredObject } from './store.js'
+import type { ByteStore, GetOptions, ListOptions, PutOptions, StoredObject } from './store.js'
 
 /**
  * The part of a store below a folder, as a store of its own.
@@ -25,8 +25,8 @@ class PrefixStore implements ByteStore {
     return this.#store.get(this.#prefix + key, options)
   }
 
-  put(key: string, bytes: Uint8Array): Promise<void> {
-    return this.#store.put(this.#prefix + key, bytes)
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
+    return this.#store.put(this.#prefix + key, bytes, options)
   }
 
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { sleep } from '../core/concurrency.js'
 import { isKind } from '../core/errors.js'
-import type { ByteStore, GetOptions, ListOptions, StoredObject } from './store.js'
+import type { ByteStore, GetOptions, ListOptions, PutOptions, StoredObject } from './store.js'
 
 export interface RetryOptions {
   /** Tries in all, 6 unless given; a listing that got further starts counting anew. */
@@ -44,8 +44,8 @@ class RetryStore implements ByteStore {
     return this.#repeat('get', key, () => this.#store.get(key, options), options?.signal)
   }
 
-  put(key: string, bytes: Uint8Array): Promise<void> {
-    return this.#repeat('put', key, () => this.#store.put(key, bytes))
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
+    return this.#repeat('put', key, () => this.#store.put(key, bytes, options))
   }
 
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {

@@ -8,8 +8,9 @@ import { failureOf } from './s3/errors.js'
 import { getObject } from './s3/get.js'
 import { describe, foldersOf, listPages, objectsOf, type Page } from './s3/list.js'
 import type { S3Options } from './s3/options.js'
+import { protectionOf, type Protection } from './s3/protection.js'
 import { uploadFile, type Destination } from './s3/upload.js'
-import type { ByteStore, GetOptions, ListOptions, StoredObject } from './store.js'
+import type { ByteStore, GetOptions, ListOptions, PutOptions, StoredObject } from './store.js'
 
 /**
  * A bucket, or what is below a prefix in it. Nothing is repeated: see `withRetry`.
@@ -28,6 +29,7 @@ class S3Store implements ByteStore {
   readonly #requesterPays: boolean
   readonly #keysPerPage: number
   readonly #connection: S3Connection
+  readonly #protection: () => Protection
 
   constructor(bucket: string, prefix: string, options: S3Options) {
     this.uri = prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`
@@ -36,6 +38,7 @@ class S3Store implements ByteStore {
     this.#requesterPays = options.requesterPays ?? false
     this.#keysPerPage = options.keysPerPage ?? 1000
     this.#connection = new S3Connection(bucket, options)
+    this.#protection = () => protectionOf(options)
   }
 
   async get(key: string, { range, signal }: GetOptions = {}): Promise<Uint8Array> {
@@ -57,10 +60,16 @@ class S3Store implements ByteStore {
     )
   }
 
-  async put(key: string, bytes: Uint8Array): Promise<void> {
+  async put(key: string, bytes: Uint8Array, { metadata }: PutOptions = {}): Promise<void> {
     checkKey(key)
     await this.#connection.run(this.#uriOf(key), ({ client, sdk }) =>
-      client.send(new sdk.PutObjectCommand({ ...this.#to(key), Body: bytes })),
+      client.send(
+        new sdk.PutObjectCommand({
+          ...this.#to(key),
+          Body: bytes,
+          ...(metadata && { Metadata: metadata }),
+        }),
+      ),
     )
   }
 
@@ -106,7 +115,8 @@ class S3Store implements ByteStore {
     try {
       return await this.#connection.run(this.#uriOf(key), async ({ client, sdk }) => {
         const found = await client.send(new sdk.HeadObjectCommand(this.#to(key)))
-        return describe(key, found.ContentLength, found.ETag, found.LastModified)
+        const object = describe(key, found.ContentLength, found.ETag, found.LastModified)
+        return { ...object, metadata: found.Metadata ?? {} }
       })
     } catch (error) {
       if (isKind(error, 'not-found')) return undefined
@@ -150,7 +160,7 @@ class S3Store implements ByteStore {
   }
 
   #to(key: string): Destination {
-    return { ...this.#common(), Key: this.#prefix + key }
+    return { ...this.#common(), ...this.#protection(), Key: this.#prefix + key }
   }
 
   #common(): { Bucket: string; RequestPayer?: 'requester' } {

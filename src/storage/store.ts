@@ -7,6 +7,13 @@ export interface StoredObject {
   readonly etag: string
   /** Last modification, milliseconds since the epoch. */
   readonly modified: number
+  /** What `put` was given with it; of `head` on S3 only. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+export interface PutOptions {
+  /** Kept with the object on S3, by lower-case names; other stores drop it. */
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 export interface GetOptions {
@@ -38,7 +45,7 @@ export interface ByteStore {
   readonly uri: string
   get(key: string, options?: GetOptions): Promise<Uint8Array>
   /** Replaces the object as a whole: a reader sees the old or the new bytes, never a mixture. */
-  put(key: string, bytes: Uint8Array): Promise<void>
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void>
   /** Atomic: of several writers exactly one gets `true`; the others get `false` and change nothing. */
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>
   /** Takes over a finished local file: moved where it can be, else copied; the local file is gone after. */

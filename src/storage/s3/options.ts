@@ -16,6 +16,21 @@ export interface S3Options {
   readonly keysPerPage?: number | undefined
   /** Milliseconds without a byte after which a request fails as `unavailable`, 30,000 unless given. */
   readonly timeoutMs?: number | undefined
+  /** How S3 encrypts what is written; the bucket's default unless given. */
+  readonly encryption?: S3Encryption | undefined
+  /** Until when nobody may delete what is written; the bucket must have Object Lock. */
+  readonly objectLock?: S3ObjectLock | undefined
+}
+
+export type S3Encryption =
+  | { readonly mode: 'AES256' }
+  /** The bucket's own KMS key unless one is given. */
+  | { readonly mode: 'aws:kms'; readonly keyId?: string }
+
+export interface S3ObjectLock {
+  /** GOVERNANCE: those with a special permission may; COMPLIANCE: nobody. */
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE'
+  readonly days: number
 }
 
 export interface S3Credentials {

@@ -12,6 +12,10 @@ export interface Destination {
   readonly Bucket: string
   readonly Key: string
   readonly RequestPayer?: 'requester'
+  readonly ServerSideEncryption?: 'AES256' | 'aws:kms'
+  readonly SSEKMSKeyId?: string
+  readonly ObjectLockMode?: 'GOVERNANCE' | 'COMPLIANCE'
+  readonly ObjectLockRetainUntilDate?: Date
 }
 
 /** Uploads an open file; a big one in parts, of which three at most are in memory. */

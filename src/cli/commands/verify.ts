@@ -1,10 +1,11 @@
-import { buildCommand } from '@stricli/core'
+import { buildCommand, buildRouteMap } from '@stricli/core'
 import type { VerifyFlags } from '../actions/verify.js'
+import type { VerifyCloudtrailFlags } from '../actions/verify-cloudtrail.js'
 import type { Cli } from '../cli.js'
 import { reportFlags } from '../flags/report-flags.js'
 import { commonAliases, lakeFlags } from '../flags/setting-flags.js'
 
-export const verify = buildCommand<VerifyFlags, string[], Cli>({
+const lake = buildCommand<VerifyFlags, string[], Cli>({
   docs: {
     brief: 'Check that the files of the lake are whole and add up to the ledger',
     customUsage: ['[table]...'],
@@ -33,4 +34,48 @@ export const verify = buildCommand<VerifyFlags, string[], Cli>({
     },
   },
   loader: async () => (await import('../actions/verify.js')).runVerify,
+})
+
+const cloudtrail = buildCommand<VerifyCloudtrailFlags, [string], Cli>({
+  docs: {
+    brief: 'Check that the files of a CloudTrail trail are as they were delivered',
+    fullDescription: [
+      "Holds the log files of a trail, headrig's own or one of AWS, against its signed digest files. Names each",
+      'file that was altered, added, moved or is missing. Exits with 5 when there is one.',
+      '',
+      'Example:\n  headrig verify cloudtrail s3://my-trail --public-keys keys.json',
+    ].join('\n'),
+  },
+  parameters: {
+    flags: {
+      ...lakeFlags,
+      ...reportFlags,
+      publicKeys: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief:
+          "What aws cloudtrail list-public-keys printed, or a PEM file; default: the server's own",
+        placeholder: 'file',
+      },
+    },
+    aliases: commonAliases,
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          parse: String,
+          brief: 'The folder or bucket that holds AWSLogs/',
+          placeholder: 'uri',
+        },
+      ],
+    },
+  },
+  loader: async () => (await import('../actions/verify-cloudtrail.js')).runVerifyCloudtrail,
+})
+
+export const verify = buildRouteMap<'lake' | 'cloudtrail', Cli>({
+  routes: { lake, cloudtrail },
+  defaultCommand: 'lake',
+  docs: { brief: 'Check that files are whole: those of the lake, or of a CloudTrail trail' },
 })

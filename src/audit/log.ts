@@ -41,7 +41,9 @@ export class AuditLog {
   #sequence: number
   #writer: SegmentWriter | undefined
   #waiting: Waiting[] = []
-  #writing: Promise<void> | undefined
+  /** Changes in the same turn as `#waiting` is found empty, so that nobody is forgotten. */
+  #busy = false
+  #writing = Promise.resolve()
   #failure: string | undefined
   #probed = 0
   #closed = false
@@ -72,7 +74,9 @@ export class AuditLog {
         return
       }
       this.#waiting.push({ line: encodeLine(json), resolve, reject })
-      this.#writing ??= this.#drain().finally(() => (this.#writing = undefined))
+      if (this.#busy) return
+      this.#busy = true
+      this.#writing = this.#drain()
     })
   }
 
@@ -101,14 +105,14 @@ export class AuditLog {
 
   /** Seals the segment that is being written when it is older than `ms`. */
   async sealOlderThan(ms: number): Promise<void> {
-    while (this.#writing) await this.#writing
+    while (this.#busy) await this.#writing
     if (this.#writer && this.#now() - this.#writer.name.begun >= ms) await this.#seal()
   }
 
   /** Writes what waits, then takes no more. */
   async close(): Promise<void> {
     this.#closed = true
-    while (this.#writing) await this.#writing
+    while (this.#busy) await this.#writing
     await this.#seal()
   }
 
@@ -125,6 +129,7 @@ export class AuditLog {
         for (const { reject } of batch) reject(error)
       }
     }
+    this.#busy = false
   }
 
   async #write(bytes: Buffer): Promise<void> {

@@ -17,3 +17,6 @@ export const NOTEBOOK_PACKAGES = [
   'nbclient==0.11.0',
   'nbformat==5.11.1',
 ]
+
+/** The AWS CLI that checks our trails. */
+export const AWSCLI_PACKAGES = ['awscli==1.46.2']

@@ -241,7 +241,8 @@ describe('digests', () => {
         fc.integer({ min: 1, max: 255 }),
         async (f, at, bits) => {
           const index = f % keys.length
-          const [key = '', bytes = Buffer.of()] = [keys[index], originals[index]]
+          const key = keys[index] ?? ''
+          const bytes = originals[index] ?? Buffer.of()
           const bent = Buffer.from(bytes)
           const place = at % bent.length
           bent[place] = (bent[place] ?? 0) ^ bits
@@ -291,9 +292,12 @@ describe('LookupEvents', () => {
     expect(namesOf(await by('Username', 'ada'))).toEqual(['d', 'c', 'b', 'a'])
     expect(namesOf(await by('Username', 'eve'))).toEqual([])
     expect(namesOf(await by('AccessKeyId', 'AKIAEXAMPLEADA'))).toHaveLength(4)
-    const [event] = all['Events'] as JsonObject[]
-    expect(namesOf(await by('EventId', String(event?.['EventId'])))).toEqual(['d'])
-    expect(JSON.parse(String(event?.['CloudTrailEvent']))).toMatchObject({ eventName: 'd' })
+    const [event] = all['Events'] as {
+      readonly EventId: string
+      readonly CloudTrailEvent: string
+    }[]
+    expect(namesOf(await by('EventId', event?.EventId ?? ''))).toEqual(['d'])
+    expect(JSON.parse(event?.CloudTrailEvent ?? '')).toMatchObject({ eventName: 'd' })
     await audit.close()
   })
 

@@ -79,7 +79,7 @@ interface Source {
 
 /** The latest first: what is not archived yet, then the history hour by hour. */
 async function* segmentsFrom(query: LookupQuery, context: LookupContext): AsyncGenerator<Source> {
-  const { log, documents, history } = context
+  const { log, history } = context
   const most = query.before?.sequence ?? Infinity
   const live = await log.segments()
   const current = log.current()

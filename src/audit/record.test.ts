@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ACCOUNT, entry, MODEL, worker } from '../../test/support/audit.js'
+import { ACCOUNT, entry, worker } from '../../test/support/audit.js'
+import type { JsonObject } from '../wire/service.js'
 import { cut } from './limits.js'
 import { toRecord } from './record.js'
 import { HIDDEN } from './redact.js'
@@ -162,7 +163,7 @@ describe('records', () => {
       reason: 'requestParameters too large',
     })
     expect(record['userAgent']).toBe('ü'.repeat(512))
-    expect(String(record['errorMessage'])).toHaveLength(1024)
+    expect(record['errorMessage']).toBe('m'.repeat(1024))
     expect(JSON.stringify(record).length).toBeLessThan(262_144)
   })
 
@@ -176,14 +177,13 @@ describe('records', () => {
           Configurations: [{ Properties: { password: secret } }],
           Hidden: secret,
           Elsewhere: secret,
-          ...(name === 'Configurations' ? {} : { [name]: JSON.parse(JSON.stringify(value)) }),
-          Name: null,
+          ...(name === 'Configurations'
+            ? {}
+            : { [name]: JSON.parse(JSON.stringify(value)) as JsonObject }),
         }
-        delete (input as { Args?: unknown }).Args
         expect(JSON.stringify(recordOf({ eventName: 'RunJobFlow', input }))).not.toContain(secret)
       }),
     )
-    expect(Object.keys(MODEL.shapes)).toContain('Sensitive')
   })
 
   it('cuts between characters', () => {

@@ -116,7 +116,8 @@ class S3Store implements ByteStore {
       return await this.#connection.run(this.#uriOf(key), async ({ client, sdk }) => {
         const found = await client.send(new sdk.HeadObjectCommand(this.#to(key)))
         const object = describe(key, found.ContentLength, found.ETag, found.LastModified)
-        return { ...object, metadata: found.Metadata ?? {} }
+        const metadata = found.Metadata ?? {}
+        return Object.keys(metadata).length > 0 ? { ...object, metadata } : object
       })
     } catch (error) {
       if (isKind(error, 'not-found')) return undefined

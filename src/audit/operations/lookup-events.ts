@@ -95,7 +95,9 @@ function fromToken(input: JsonObject): LookupPlace | undefined {
   const token = input['NextToken']
   if (token === undefined || token === null) return undefined
   try {
-    const parts: unknown = JSON.parse(Buffer.from(String(token), 'base64url').toString())
+    const parts: unknown = JSON.parse(
+      Buffer.from(typeof token === 'string' ? token : '', 'base64url').toString(),
+    )
     const [sequence, line, question] = Array.isArray(parts) ? (parts as unknown[]) : []
     if (isCount(sequence) && isCount(line) && question === questionOf(input))
       return { sequence, line }

@@ -19,7 +19,7 @@ export function getTrail(trail: Trail): AwsOperation {
       if (isNameOf(trail, Name)) return { Trail: describe(trail) }
       throw new AwsError(
         'TrailNotFoundException',
-        `unknown trail: ${String(Name)} for the user: ${trail.account}; the only one is ${trail.name}`,
+        `unknown trail: ${JSON.stringify(Name)} for the user: ${trail.account}; the only one is ${trail.name}`,
       )
     },
     trailArn(trail),

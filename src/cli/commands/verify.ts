@@ -77,5 +77,13 @@ const cloudtrail = buildCommand<VerifyCloudtrailFlags, [string], Cli>({
 export const verify = buildRouteMap<'lake' | 'cloudtrail', Cli>({
   routes: { lake, cloudtrail },
   defaultCommand: 'lake',
-  docs: { brief: 'Check that files are whole: those of the lake, or of a CloudTrail trail' },
+  docs: {
+    brief: 'Check that files are whole: those of the lake, or of a CloudTrail trail',
+    fullDescription: [
+      'Checks the files of the lake, or those of a CloudTrail trail. Exits with 5 when something does not fit.',
+      'Flags and more: headrig verify lake --help, headrig verify cloudtrail --help.',
+      '',
+      'Examples:\n  headrig verify\n  headrig verify cloudtrail s3://my-trail --public-keys keys.json',
+    ].join('\n'),
+  },
 })

@@ -4,7 +4,7 @@ import { messageOf } from '../core/errors.js'
 import type { State } from '../state/state.js'
 import { fileStore } from '../storage/file.js'
 import type { ByteStore } from '../storage/store.js'
-import type { AwsOperation } from '../wire/service.js'
+import type { AwsService } from '../wire/service.js'
 import { archive } from './archive.js'
 import { deliverWaiting, type DeliveryContext } from './deliver.js'
 import { openDigestKeys, type PublicKey } from './digest-keys.js'
@@ -45,7 +45,7 @@ export interface Audit extends AuditSink {
   readonly trail: Trail
   readonly publicKeys: readonly PublicKey[]
   /** Of the service `cloudtrail`. */
-  readonly operations: Readonly<Record<string, AwsOperation>>
+  readonly operations: AwsService['operations']
   /**
    * Seals, archives, delivers and signs what is due; `flush`: what was recorded up to now. What fails
    * is said by `warn` and tried again by the next call.

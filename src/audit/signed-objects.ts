@@ -34,8 +34,3 @@ export async function signatureOf(store: ByteStore, key: string): Promise<string
     throw error
   }
 }
-
-/** True for the files that hold signatures. */
-export function isSidecar(key: string): boolean {
-  return key.endsWith(SIDECAR)
-}

@@ -200,6 +200,7 @@ describe('digests', () => {
       return findings.map(({ file, reason }) => `${file} ${reason}`)
     }
     expect(await found({})).toEqual([])
+    const [firstBytes, logBytes] = [await store.get(first), await store.get(log)]
     expect(await found({ [log]: undefined })).toEqual([`${log} is missing`])
     expect(await found({ [log]: await store.get(other) })).toEqual([
       `${log} has another hash than its digest says: it was altered`,
@@ -208,6 +209,13 @@ describe('digests', () => {
       `${second} is missing: ${third} names it`,
       `${other} is in no digest: it was added`,
     ])
+    await store.delete(first)
+    await store.delete(log)
+    const since = { keys: audit.publicKeys, from: Date.parse('2026-11-21T18:30:00Z') }
+    expect(await verifyTrail(trail, since)).toMatchObject({ digests: 2, logs: 2, findings: [] })
+    expect((await verifyTrail(trail, { ...since, from: 0 })).findings).toHaveLength(1)
+    await store.put(first, firstBytes)
+    await store.put(log, logBytes)
     const [swapped] = await found({ [second]: await store.get(first) })
     expect(swapped).toBe(`${second} has another hash than the next digest says: it was altered`)
     expect((await found({ [third]: await store.get(first) }))[0]).toBe(

@@ -88,11 +88,16 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     warn,
   }
 
+  /** What was said, so that it is not said every few seconds. */
+  const said = new Map<string, string>()
   const step = async (what: string, action: () => Promise<void>): Promise<void> => {
     try {
       await action()
+      said.delete(what)
     } catch (error) {
-      warn(`audit: ${what} failed and will be tried again: ${messageOf(error)}`)
+      const why = messageOf(error)
+      if (said.get(what) !== why) warn(`audit: ${what} failed and will be tried again: ${why}`)
+      said.set(what, why)
     }
   }
   const once = async (flush: boolean): Promise<void> => {

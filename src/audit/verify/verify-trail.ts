@@ -27,6 +27,12 @@ export interface TrailSummary {
   readonly findings: readonly TrailFinding[]
 }
 
+export interface TrailOptions {
+  readonly keys: readonly PublicKey[]
+  /** Milliseconds since 1970: digests that end before are not looked at, nor missed. */
+  readonly from?: number | undefined
+}
+
 const FILES_AT_ONCE = 8
 
 /**
@@ -36,19 +42,20 @@ const FILES_AT_ONCE = 8
  */
 export async function verifyTrail(
   uri: string,
-  { keys }: { readonly keys: readonly PublicKey[] },
+  { keys, from: earliest = 0 }: TrailOptions,
   options: StoreOptions = {},
 ): Promise<TrailSummary> {
   const store = openStore(uri, options)
-  const { chains, logs } = await filesOf(store)
+  const { chains, logs } = await filesOf(store, earliest)
   if (chains.size === 0)
     throw new HeadrigError(
       'not-found',
-      `no CloudTrail digest in ${uri}: give the folder or bucket that holds AWSLogs/, of a trail with log file validation`,
+      `no CloudTrail digest in ${uri}${earliest > 0 ? ' of that time' : ''}: give the folder or bucket that holds AWSLogs/, of a trail with log file validation`,
     )
   const listed = new Set<string>()
   const checks: ChainCheck[] = []
-  for (const chain of chains.values()) checks.push(await checkChain(store, chain, keys, listed))
+  for (const chain of chains.values())
+    checks.push(await checkChain(store, chain, { keys, from: earliest }, listed))
   const findings = checks.flatMap((check) => check.findings)
   const from = Math.min(...checks.map((check) => check.from))
   const until = Math.max(...checks.map((check) => check.until))
@@ -78,13 +85,15 @@ interface ChainCheck {
 
 async function filesOf(
   store: ByteStore,
+  earliest: number,
 ): Promise<{ chains: Map<string, DigestFile[]>; logs: TrailFile[] }> {
   const chains = new Map<string, DigestFile[]>()
   const logs: TrailFile[] = []
   for await (const { key } of store.list('')) {
     const digest = digestFile(key)
     const log = logFile(key)
-    if (digest) chains.set(digest.chain, [...(chains.get(digest.chain) ?? []), digest])
+    if (digest && digest.time >= earliest)
+      chains.set(digest.chain, [...(chains.get(digest.chain) ?? []), digest])
     if (log) logs.push(log)
   }
   return { chains, logs }
@@ -94,7 +103,7 @@ async function filesOf(
 async function checkChain(
   store: ByteStore,
   files: readonly DigestFile[],
-  keys: readonly PublicKey[],
+  { keys, from: earliest = 0 }: TrailOptions,
   listed: Set<string>,
 ): Promise<ChainCheck> {
   const findings: TrailFinding[] = []
@@ -127,7 +136,9 @@ async function checkChain(
       continue
     }
     const before: DigestFile | undefined = waiting.get(pathOf(previous))
-    if (!before) findings.push({ file: previous, reason: `is missing: ${file.key} names it` })
+    const old = (digestFile(previous)?.time ?? Infinity) < earliest
+    if (!before && !old)
+      findings.push({ file: previous, reason: `is missing: ${file.key} names it` })
     successor = before && {
       sha256: digest.previousDigestHashValue,
       signature: digest.previousDigestSignature,

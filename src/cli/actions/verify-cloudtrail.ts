@@ -13,6 +13,7 @@ import { configFor } from '../with-lake.js'
 
 export interface VerifyCloudtrailFlags extends LakeFlags, ReportFlags {
   readonly publicKeys?: string
+  readonly from?: Date
 }
 
 export async function runVerifyCloudtrail(
@@ -23,7 +24,11 @@ export async function runVerifyCloudtrail(
   const { settings } = await configFor(this, flags)
   const path = flags.publicKeys ?? join(settings.dataFolder, 'audit', PUBLIC_KEYS_FILE)
   const keys = parsePublicKeys(await textOf(path), path)
-  const summary = await verifyTrail(uri, { keys }, storeOptions(settings))
+  const summary = await verifyTrail(
+    uri,
+    { keys, from: flags.from?.getTime() },
+    storeOptions(settings),
+  )
   const { digests, logs, unlisted, from, until, begins, findings } = summary
   await report(this, flags, summary, [
     `${grouped(digests)} digests and ${grouped(logs)} log files were looked at`,

@@ -1,4 +1,5 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
+import { parseWhen } from '../../core/when.js'
 import type { VerifyFlags } from '../actions/verify.js'
 import type { VerifyCloudtrailFlags } from '../actions/verify-cloudtrail.js'
 import type { Cli } from '../cli.js'
@@ -57,6 +58,14 @@ const cloudtrail = buildCommand<VerifyCloudtrailFlags, [string], Cli>({
         brief:
           "What aws cloudtrail list-public-keys printed, or a PEM file; default: the server's own",
         placeholder: 'file',
+      },
+      from: {
+        kind: 'parsed',
+        parse: (text: string) => parseWhen(text, new Date()),
+        optional: true,
+        brief:
+          'Only digests that end at this time or later (2024-01-15, 7d, yesterday); older ones may be gone',
+        placeholder: 'time',
       },
     },
     aliases: commonAliases,

@@ -44,6 +44,7 @@ export interface LookupContext {
 /** Files read for one page at most: a rare match is found in several pages. */
 const MOST_FILES = 40
 const DOCUMENTS_AT_ONCE = 100
+const HOURS_AT_ONCE = 24
 const decompress = promisify(gunzip)
 
 /**
@@ -93,11 +94,15 @@ async function* segmentsFrom(query: LookupQuery, context: LookupContext): AsyncG
   }
   const oldestLive = live[0]?.sequence ?? Infinity
   // Records are of calls that may have begun an hour before.
-  const first = Math.floor(query.from / HOUR_MS) - 1
-  for (let hour = Math.floor(query.to / HOUR_MS) + 1; hour >= first; hour--)
+  const [oldest] = context.documents.segments.list({ limit: 1 })
+  const first = Math.floor(Math.max(query.from, oldest?.from ?? query.to) / HOUR_MS) - 1
+  for (let hour = Math.floor(query.to / HOUR_MS) + 1; hour >= first; hour--) {
+    // Each hour is a question to the state: others are answered between.
+    if (hour % HOURS_AT_ONCE === 0) await setImmediate()
     for await (const segment of documentsOf(hourOf(hour * HOUR_MS), context))
       if (segment.sequence < oldestLive && segment.sequence <= most && mayMatch(segment, query))
         yield { sequence: segment.sequence, read: () => readArchived(segment, history) }
+  }
 }
 
 async function* documentsOf(

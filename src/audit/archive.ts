@@ -82,7 +82,7 @@ async function indexOf(
     // Calls are answered between.
     if (i % AT_ONCE === 0) await setImmediate()
   }
-  return { oldest, newest, attributes: Bloom.of(items).toString() }
+  return { oldest, newest, attributes: (await Bloom.of(items)).toString() }
 }
 
 export function attributeItem(attribute: string, value: string): string {

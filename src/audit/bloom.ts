@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 
 const BITS_PER_ITEM = 16
 const HASHES = 8
+const AT_ONCE = 200
 
 /** A set that may say yes for one in some thousands of texts that it does not hold, never no for one that it does. */
 export class Bloom {
@@ -11,12 +13,15 @@ export class Bloom {
     this.#bits = bits
   }
 
-  static of(items: Iterable<string>): Bloom {
+  /** Lets others work in between: thousands of hashes take their time. */
+  static async of(items: Iterable<string>): Promise<Bloom> {
     const all = [...new Set(items)]
     const bits = Buffer.alloc(Math.max(1, Math.ceil((all.length * BITS_PER_ITEM) / 8)))
-    for (const item of all)
+    for (const [i, item] of all.entries()) {
+      if (i % AT_ONCE === AT_ONCE - 1) await setImmediate()
       for (const at of places(item, bits.length * 8))
         bits[at >> 3] = (bits[at >> 3] ?? 0) | (1 << (at & 7))
+    }
     return new Bloom(bits)
   }
 

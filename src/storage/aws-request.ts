@@ -1,5 +1,6 @@
 import type { S3Credentials } from './s3/options.js'
-import { encodeAws, sha256, signed } from './sigv4.js'
+import { encodeAws, sha256 } from '../core/aws-signature.js'
+import { signed } from './sigv4.js'
 
 /** A call of an AWS service's REST API. */
 export interface AwsRequest {

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { canonicalRequest, SIGNATURE_ALGORITHM, signatureOf } from '../core/aws-signature.js'
 import type { S3Credentials } from './s3/options.js'
 
 /** What an AWS Signature Version 4 covers. */
@@ -19,8 +19,6 @@ export interface ToSign {
   readonly now: Date
 }
 
-export const EMPTY_SHA256 = sha256('')
-
 /**
  * The given headers, and those of the signature.
  * Source: AWS, "Create a signed AWS API request".
@@ -36,44 +34,12 @@ export function signed(request: ToSign): Record<string, string> {
   }
   if (credentials.sessionToken !== undefined)
     headers['x-amz-security-token'] = credentials.sessionToken
-  const all = Object.keys(headers).toSorted()
-  const lines = all.map((name) => `${name}:${headers[name] ?? ''}\n`).join('')
-  const names = all.join(';')
-  const canonical = `${method}\n${path}\n${query}\n${lines}\n${names}\n${payloadSha256}`
+  const all = Object.entries(headers).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const canonical = canonicalRequest({ method, path, query, headers: all, payloadSha256 })
   const scope = `${stamp.slice(0, 8)}/${region}/${service}/aws4_request`
-  const signature = createHmac('sha256', signingKey(credentials.secretAccessKey, scope))
-    .update(`AWS4-HMAC-SHA256\n${stamp}\n${scope}\n${sha256(canonical)}`)
-    .digest('hex')
+  const signature = signatureOf(canonical, credentials.secretAccessKey, stamp, scope)
+  const names = all.map(([name]) => name).join(';')
   headers['authorization'] =
-    `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
+    `${SIGNATURE_ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
   return headers
-}
-
-/** Percent-encodes all but unreserved characters, as signatures want it. */
-export function encodeAws(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
-}
-
-let last: { readonly id: string; readonly key: Buffer } | undefined
-
-/** The key of a day, a region and a service; thousands of requests in a row share one. */
-function signingKey(secret: string, scope: string): Buffer {
-  const id = `${secret} ${scope}`
-  if (last?.id !== id) {
-    const key = scope
-      .split('/')
-      .reduce<Buffer>(
-        (previous, step) => createHmac('sha256', previous).update(step).digest(),
-        Buffer.from(`AWS4${secret}`),
-      )
-    last = { id, key }
-  }
-  return last.key
 }

@@ -1,4 +1,5 @@
-import { EMPTY_SHA256, encodeAws, signed } from '../sigv4.js'
+import { EMPTY_SHA256, encodeAws } from '../../core/aws-signature.js'
+import { signed } from '../sigv4.js'
 import type { S3Credentials } from './options.js'
 
 /** Who signs, for which region; `path` is percent-encoded, `headers` have lower-case names. */

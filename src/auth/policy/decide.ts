@@ -1,0 +1,133 @@
+import { holds } from './condition.js'
+import type { Choice, Policy, PrincipalPattern, ResourcePattern, Statement } from './policy.js'
+import { fill, splitArn, type Context } from './template.js'
+import { isMatch } from './wildcard.js'
+
+/** All the policies that speak about one caller and one thing. */
+export interface PolicySet {
+  /** Of the user or role. */
+  readonly identity: readonly Policy[]
+  /** Of the thing itself, or who may assume a role. */
+  readonly resource?: Policy
+  /** The most that the user or role may do. */
+  readonly boundary?: Policy
+  /** The most that this session may do. */
+  readonly session?: readonly Policy[]
+}
+
+/** Who asks, as far as policies of resources tell callers apart. */
+export interface Caller {
+  readonly account: string
+  /** Of the user or the session. */
+  readonly arn: string
+  /** Of the role of a session. */
+  readonly roleArn?: string
+  /** `emr.amazonaws.com`: a service itself asks. */
+  readonly service?: string
+}
+
+export interface PolicyRequest {
+  readonly action: string
+  readonly resource: string
+  readonly caller: Caller
+  readonly context: Context
+}
+
+/** Which kind of policy decided. */
+export type PolicyLayer = 'identity' | 'resource' | 'boundary' | 'session'
+
+export type Decision =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false
+      readonly isExplicit: boolean
+      readonly layer: PolicyLayer
+      readonly statement?: string
+    }
+
+/**
+ * May they? As IAM decides within one account: an explicit deny anywhere wins; a boundary and a
+ * session's policies cap what the identity's allow; a policy of the resource that names the user or
+ * session itself needs no other, one that names the role is capped, one that names the account only
+ * leaves it to the identity's policies.
+ * Source: AWS, "Policy evaluation logic".
+ */
+export function decide(policies: PolicySet, request: PolicyRequest): Decision {
+  const layers: readonly (readonly [PolicyLayer, readonly Policy[]])[] = [
+    ['identity', policies.identity],
+    ['resource', policies.resource ? [policies.resource] : []],
+    ['boundary', policies.boundary ? [policies.boundary] : []],
+    ['session', policies.session ?? []],
+  ]
+  for (const [layer, list] of layers)
+    for (const policy of list)
+      for (const statement of policy.statements)
+        if (!statement.isAllow && applies(statement, request) !== 'no') {
+          const where = `${policy.name}, statement ${statement.label}`
+          return { allowed: false, isExplicit: true, layer, statement: where }
+        }
+  const grant = policies.resource ? best(policies.resource, request) : 'no'
+  if (grant === 'direct') return { allowed: true }
+  const refused = (layer: PolicyLayer): Decision => ({ allowed: false, isExplicit: false, layer })
+  const isAllowed = (list: readonly Policy[]): boolean =>
+    list.some((policy) => best(policy, request) !== 'no')
+  if (grant !== 'role' && !isAllowed(policies.identity)) return refused('identity')
+  if (policies.boundary && !isAllowed([policies.boundary])) return refused('boundary')
+  if (policies.session && !isAllowed(policies.session)) return refused('session')
+  return { allowed: true }
+}
+
+/** How a statement speaks of the caller: as itself, by its role, by its account, or not. */
+type Grant = 'direct' | 'role' | 'account' | 'no'
+const GRANTS: readonly Grant[] = ['direct', 'role', 'account']
+
+function best(policy: Policy, request: PolicyRequest): Grant {
+  const grants = new Set(
+    policy.statements.filter((s) => s.isAllow).map((statement) => applies(statement, request)),
+  )
+  return GRANTS.find((grant) => grants.has(grant)) ?? 'no'
+}
+
+function applies(
+  statement: Statement,
+  { action, resource, caller, context }: PolicyRequest,
+): Grant {
+  const { actions, resources, principals, conditions } = statement
+  const lower = action.toLowerCase()
+  const isAction = (pattern: (typeof actions.patterns)[number]): boolean =>
+    isMatch(fill(pattern, context) ?? [], lower)
+  if (actions.patterns.some(isAction) === actions.isNot) return 'no'
+  if (resources) {
+    const parts = splitArn(resource)
+    const isResource = (pattern: ResourcePattern): boolean => covers(pattern, parts, context)
+    if (resources.patterns.some(isResource) === resources.isNot) return 'no'
+  }
+  const grant = principals ? grantOf(principals, caller) : 'direct'
+  if (grant === 'no') return 'no'
+  return conditions.every((condition) => holds(condition, context)) ? grant : 'no'
+}
+
+function covers(pattern: ResourcePattern, parts: readonly string[], context: Context): boolean {
+  if (pattern === '*') return true
+  if (parts.length !== 6) return false
+  return pattern.every((template, i) => {
+    const filled = fill(template, context)
+    return filled !== undefined && isMatch(filled, parts[i] ?? '')
+  })
+}
+
+function grantOf({ isNot, patterns }: Choice<PrincipalPattern>, caller: Caller): Grant {
+  const grants = new Set(patterns.map((pattern) => namedBy(pattern, caller)))
+  const found = GRANTS.find((grant) => grants.has(grant)) ?? 'no'
+  if (!isNot) return found
+  return found === 'no' || found === 'account' ? 'direct' : 'no'
+}
+
+function namedBy({ type, value }: PrincipalPattern, caller: Caller): Grant {
+  if (type === 'Service') return caller.service === value ? 'direct' : 'no'
+  if (type !== 'AWS' && type !== '*') return 'no'
+  if (value === '*' || (value === caller.arn && caller.service === undefined)) return 'direct'
+  if (value === caller.roleArn) return 'role'
+  const isAccount = value === caller.account || value === `arn:aws:iam::${caller.account}:root`
+  return isAccount && caller.service === undefined ? 'account' : 'no'
+}

@@ -26,6 +26,10 @@ export interface PrincipalSession {
     readonly principalId: string
     readonly userName: string
   }
+  /** Policy documents that are the most the session may do. */
+  readonly policies?: readonly string[]
+  /** Policies of the directory, by name, that are so too. */
+  readonly policyNames?: readonly string[]
 }
 
 /** One thing that a call needs a policy's leave for. */

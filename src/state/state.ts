@@ -13,7 +13,14 @@ export interface State {
    * When this returns, it survives kill -9 and a power cut.
    */
   transaction<R>(work: () => R): R
+  /** Another number when another process wrote since. */
+  version(): number
   close(): void
+}
+
+export interface StateOptions {
+  /** Several processes may have it open; each waits for the others' writes. Default: one process. */
+  readonly shared?: boolean
 }
 
 const SCHEMA = `
@@ -23,22 +30,26 @@ CREATE TABLE IF NOT EXISTS docs (
 CREATE INDEX IF NOT EXISTS docs_by_parent ON docs (kind, parent, position)`
 /** Of the layout above; a file of a later one is refused. */
 const VERSION = 1
+/** For the writes of others, where a file is shared. */
+const WAIT_MS = 10_000
 
 /**
  * Opens the state of a server, or makes it; only its owner can read the file.
  * @throws HeadrigError `unavailable` for a file that is damaged, or that another process has open
  * @example const state = openState('/var/lib/headrig/state.db')
  */
-export function openState(path: string): State {
+export function openState(path: string, { shared = false }: StateOptions = {}): State {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   try {
-    const unlock = lock(`${path}.lock`)
-    const db = open(path)
+    const unlock = shared ? () => undefined : lock(`${path}.lock`)
+    const db = open(path, shared ? WAIT_MS : 0)
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     migrate(db, path)
+    const version = db.prepare('PRAGMA data_version')
     return {
       collection: <T>(kind: string) => new Collection<T>(db, kind),
       transaction: (work) => (db.inTransaction ? work() : db.transaction(work)()),
+      version: () => (version.get() as { readonly data_version: number }).data_version,
       close() {
         db.close()
         unlock()
@@ -56,7 +67,7 @@ export function openState(path: string): State {
 
 /** One process: a second server on the same state would run every step twice. It ends with the process. */
 function lock(path: string): () => void {
-  const db = open(path)
+  const db = open(path, 0)
   db.exec('BEGIN EXCLUSIVE')
   return () => {
     // Closing waits until the connection's statements are collected.
@@ -65,8 +76,8 @@ function lock(path: string): () => void {
   }
 }
 
-function open(path: string): Database.Database {
-  const db = new Database(path, { timeout: 0 })
+function open(path: string, timeout: number): Database.Database {
+  const db = new Database(path, { timeout })
   chmodSync(path, 0o600)
   return db
 }

@@ -1,0 +1,263 @@
+import { HeadrigError } from '../../core/errors.js'
+import { closest } from '../../core/closest.js'
+import type { Collection } from '../../state/collection.js'
+import { openState, type State } from '../../state/state.js'
+import { parsePolicy } from '../policy/parse.js'
+import type { PolicyDocument, KeyDocument, RoleDocument, UserDocument } from './documents.js'
+import { newId, newSecret } from './ids.js'
+import { sealer, type Sealer } from './seal.js'
+
+/** A key as it is shown, once. */
+export interface IssuedKey {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+export interface DirectoryOptions {
+  /** The account that all of it belongs to, 12 digits. */
+  readonly account: string
+  /** Of {@link loadMasterKey}. */
+  readonly masterKey: Uint8Array
+  readonly now: () => Date
+}
+
+/** The most keys of a user, as in AWS. */
+const MOST_KEYS = 2
+const NAME = /^[\w+=,.@-]{1,64}$/
+
+/** The policy that every directory has. */
+const ADMINISTRATOR: PolicyDocument = {
+  name: 'AdministratorAccess',
+  createdAt: '1970-01-01T00:00:00.000Z',
+  text: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+}
+
+/** Users, roles, keys and policies: one file, which a server and `headrig auth` may have open at once. */
+export class Directory {
+  readonly account: string
+  /** Of session tokens. */
+  readonly tokens: Sealer
+  readonly #state: State
+  readonly #secrets: Sealer
+  readonly #now: () => Date
+  readonly #users: Collection<UserDocument>
+  readonly #roles: Collection<RoleDocument>
+  readonly #policies: Collection<PolicyDocument>
+  readonly #keys: Collection<KeyDocument>
+  #writes = 0
+
+  constructor(path: string, { account, masterKey, now }: DirectoryOptions) {
+    this.account = account
+    this.#now = now
+    this.#secrets = sealer(masterKey, 'secrets')
+    this.tokens = sealer(masterKey, 'session tokens')
+    this.#state = openState(path, { shared: true })
+    this.#users = this.#state.collection('auth.user')
+    this.#roles = this.#state.collection('auth.role')
+    this.#policies = this.#state.collection('auth.policy')
+    this.#keys = this.#state.collection('auth.key')
+  }
+
+  /** Another text when anything was written since, by whichever process. */
+  version(): string {
+    return `${this.#state.version()}.${this.#writes}`
+  }
+
+  user(name: string): UserDocument | undefined {
+    return this.#users.get(name)
+  }
+
+  role(name: string): RoleDocument | undefined {
+    return this.#roles.get(name)
+  }
+
+  policy(name: string): PolicyDocument | undefined {
+    return name === ADMINISTRATOR.name ? ADMINISTRATOR : this.#policies.get(name)
+  }
+
+  key(id: string): KeyDocument | undefined {
+    return this.#keys.get(id)
+  }
+
+  users(): readonly UserDocument[] {
+    return this.#users.list()
+  }
+
+  roles(): readonly RoleDocument[] {
+    return this.#roles.list()
+  }
+
+  policies(): readonly PolicyDocument[] {
+    return [ADMINISTRATOR, ...this.#policies.list()]
+  }
+
+  keys(): readonly KeyDocument[] {
+    return this.#keys.list()
+  }
+
+  /** The secret of a key; undefined when the master key is another than it was made with. */
+  secretOf(key: KeyDocument): string | undefined {
+    return this.#secrets.open(key.sealedSecret, key.id)?.toString('utf8')
+  }
+
+  /** @throws HeadrigError `conflict` for a name that is taken, `not-found` for a policy that is not there */
+  addUser(user: Omit<UserDocument, 'id' | 'createdAt'>): UserDocument {
+    return this.#write(() => {
+      this.#checkNew('user', user.name, this.#users.get(user.name) !== undefined)
+      this.#checkPolicies(user)
+      const made = { ...user, id: newId('AIDA'), createdAt: this.#now().toISOString() }
+      this.#users.put(user.name, made)
+      return made
+    })
+  }
+
+  /** @throws HeadrigError as {@link addUser}, and `invalid` for a trust policy that is none */
+  addRole(role: Omit<RoleDocument, 'id' | 'createdAt'>): RoleDocument {
+    parsePolicy(role.trust, `of trust of ${role.name}`, 'trust')
+    return this.#write(() => {
+      this.#checkNew('role', role.name, this.#roles.get(role.name) !== undefined)
+      this.#checkPolicies(role)
+      const made = { ...role, id: newId('AROA'), createdAt: this.#now().toISOString() }
+      this.#roles.put(role.name, made)
+      return made
+    })
+  }
+
+  /** Removes a user with its keys. */
+  removeUser(name: string): void {
+    this.#write(() => {
+      if (!this.#users.delete(name)) throw missing('user', name, this.#users.list())
+      for (const key of this.#keys.list()) if (key.user === name) this.#keys.delete(key.id)
+    })
+  }
+
+  /** Its sessions end with it. */
+  removeRole(name: string): void {
+    this.#write(() => {
+      if (!this.#roles.delete(name)) throw missing('role', name, this.#roles.list())
+    })
+  }
+
+  /** Writes a policy in place of one of the same name. @throws HeadrigError `invalid` */
+  putPolicy(name: string, text: string): void {
+    parsePolicy(text, name, 'identity')
+    if (!/^[\w+=,.@-]{1,128}$/.test(name) || name === ADMINISTRATOR.name)
+      throw new HeadrigError('invalid', `a policy cannot be called ${JSON.stringify(name)}`)
+    this.#write(() =>
+      this.#policies.put(name, { name, text, createdAt: this.#now().toISOString() }),
+    )
+  }
+
+  /** @throws HeadrigError `conflict` while someone has it */
+  removePolicy(name: string): void {
+    this.#write(() => {
+      const owner = [...this.#users.list(), ...this.#roles.list()].find(
+        (one) => one.policies.includes(name) || one.boundary === name,
+      )
+      if (owner)
+        throw new HeadrigError('conflict', `${owner.name} has the policy ${name}: detach it first`)
+      if (!this.#policies.delete(name)) throw missing('policy', name, this.policies())
+    })
+  }
+
+  /** Gives a user or role exactly these policies. */
+  setPolicies(kind: 'user' | 'role', name: string, policies: readonly string[]): void {
+    this.#write(() => {
+      const all: Collection<UserDocument> = kind === 'user' ? this.#users : this.#roles
+      const found = all.get(name)
+      if (!found) throw missing(kind, name, all.list())
+      const changed = { ...found, policies: [...new Set(policies)] }
+      this.#checkPolicies(changed)
+      all.put(name, changed)
+    })
+  }
+
+  /** A new key; the secret is shown here and never again. Undefined: of the account itself. */
+  createKey(user: string | undefined): IssuedKey {
+    return this.#write(() => {
+      if (user !== undefined && !this.#users.get(user)) throw missing('user', user, this.users())
+      if (this.#keys.list().filter((key) => key.user === user).length >= MOST_KEYS)
+        throw new HeadrigError(
+          'conflict',
+          `${user ?? 'root'} has ${MOST_KEYS} keys: delete one with headrig auth key delete`,
+        )
+      const [id, secret] = [newId('AKIA'), newSecret()]
+      this.#keys.put(id, {
+        id,
+        ...(user !== undefined && { user }),
+        sealedSecret: this.#secrets.seal(Buffer.from(secret), id),
+        isActive: true,
+        createdAt: this.#now().toISOString(),
+      })
+      return { accessKeyId: id, secretAccessKey: secret }
+    })
+  }
+
+  /** A key of the account itself when there is no key at all: what the first start shows. */
+  bootstrap(): IssuedKey | undefined {
+    return this.#write(() =>
+      this.#keys.list({ limit: 1 }).length > 0 ? undefined : this.createKey(undefined),
+    )
+  }
+
+  setKeyActive(id: string, isActive: boolean): void {
+    this.#write(() => {
+      const key = this.#keys.get(id)
+      if (!key) throw missingKey(id)
+      this.#keys.put(id, { ...key, isActive })
+    })
+  }
+
+  deleteKey(id: string): void {
+    this.#write(() => {
+      if (!this.#keys.delete(id)) throw missingKey(id)
+    })
+  }
+
+  close(): void {
+    this.#state.close()
+  }
+
+  #write<R>(work: () => R): R {
+    this.#writes++
+    return this.#state.transaction(work)
+  }
+
+  #checkNew(kind: string, name: string, isTaken: boolean): void {
+    if (!NAME.test(name))
+      throw new HeadrigError(
+        'invalid',
+        `a ${kind} cannot be called ${JSON.stringify(name)}: use up to 64 letters, digits and _+=,.@-`,
+      )
+    if (isTaken)
+      throw new HeadrigError(
+        'conflict',
+        `there is a ${kind} ${name}: remove it, or take another name`,
+      )
+  }
+
+  #checkPolicies({
+    policies,
+    boundary,
+  }: UserDocument | Omit<UserDocument, 'id' | 'createdAt'>): void {
+    for (const name of boundary === undefined ? policies : [...policies, boundary])
+      if (!this.policy(name)) throw missing('policy', name, this.policies())
+  }
+}
+
+function missing(
+  kind: string,
+  name: string,
+  all: readonly { readonly name: string }[],
+): HeadrigError {
+  const meant = closest(
+    name,
+    all.map((one) => one.name),
+  )
+  const hint = meant === undefined ? `see headrig auth ${kind} list` : `did you mean ${meant}?`
+  return new HeadrigError('not-found', `no ${kind} ${JSON.stringify(name)}: ${hint}`)
+}
+
+function missingKey(id: string): HeadrigError {
+  return new HeadrigError('not-found', `no key ${JSON.stringify(id)}: see headrig auth key list`)
+}

@@ -99,21 +99,31 @@ function applies(
   if (actions.patterns.some(isAction) === actions.isNot) return 'no'
   if (resources) {
     const parts = splitArn(resource)
-    const isResource = (pattern: ResourcePattern): boolean => covers(pattern, parts, context)
-    if (resources.patterns.some(isResource) === resources.isNot) return 'no'
+    const covered = resources.patterns.map((pattern) => covers(pattern, parts, context))
+    if (covered.includes(true) === resources.isNot) return 'no'
+    // What an exception means is not known: it must not widen what is allowed.
+    if (resources.isNot && statement.isAllow && covered.includes(undefined)) return 'no'
   }
   const grant = principals ? grantOf(principals, caller) : 'direct'
   if (grant === 'no') return 'no'
-  return conditions.every((condition) => holds(condition, context)) ? grant : 'no'
+  return conditions.every((condition) => holds(condition, context, statement.isAllow))
+    ? grant
+    : 'no'
 }
 
-function covers(pattern: ResourcePattern, parts: readonly string[], context: Context): boolean {
+/** Undefined: a variable of the pattern has no value, so it is no resource at all. */
+function covers(
+  pattern: ResourcePattern,
+  parts: readonly string[],
+  context: Context,
+): boolean | undefined {
   if (pattern === '*') return true
-  if (parts.length !== 6) return false
-  return pattern.every((template, i) => {
-    const filled = fill(template, context)
-    return filled !== undefined && isMatch(filled, parts[i] ?? '')
-  })
+  const filled = pattern.map((template) => fill(template, context))
+  if (filled.includes(undefined)) return undefined
+  return (
+    parts.length === 6 &&
+    filled.every((part, i) => part !== undefined && isMatch(part, parts[i] ?? ''))
+  )
 }
 
 function grantOf({ isNot, patterns }: Choice<PrincipalPattern>, caller: Caller): Grant {

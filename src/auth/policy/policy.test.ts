@@ -182,6 +182,21 @@ describe('conditions', () => {
     expect(holds(condition, context)).toBe(expected)
   })
 
+  it('lets a variable without a value deny, never allow', () => {
+    const other = { StringNotEquals: { k: '${t}' } }
+    const not = `${CLUSTER.slice(0, -1)}\${t}`
+    expect(holds(other, { k: 'a' })).toBe(false)
+    expect(holds(other, { k: 'a', t: 'b' })).toBe(true)
+    const deny = policy({ ...ALL, Effect: 'Deny', Condition: other })
+    expect(ask({ identity: [allowAll, deny] }, { context: { k: 'a' } })).toBe(false)
+    expect(ask({ identity: [policy({ Effect: 'Allow', Action: '*', NotResource: not })] })).toBe(
+      false,
+    )
+    const denyNot = policy({ Effect: 'Deny', Action: '*', NotResource: not })
+    expect(ask({ identity: [allowAll, denyNot] })).toBe(false)
+    expect(ask({ identity: [allowAll, denyNot] }, { context: { t: '1' } })).toBe(true)
+  })
+
   it('has no variables in policies of 2008', () => {
     const condition = { StringEquals: { k: '${t}' } }
     expect(holds(condition, { k: '${t}', t: 'x' }, '2008-10-17')).toBe(true)

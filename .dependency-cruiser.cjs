@@ -30,7 +30,8 @@ const ROOMS = {
     'detect',
     'clusters',
   ],
-  cli: ['core', 'app', 'audit'],
+  sts: ['core', 'auth', 'wire'],
+  cli: ['core', 'app', 'audit', 'auth'],
 }
 // Each third-party package is known to one room.
 const OWNERS = {
@@ -41,6 +42,8 @@ const OWNERS = {
   '@aws-sdk/': 'storage',
   '@polyglot-sql/': 'sql',
   libsql: 'state',
+  '@smithy/': 'auth/sigv4',
+  jose: 'auth/bearer',
   '@stricli/': 'cli',
   yaml: 'core',
   fzstd: 'front',

@@ -14,7 +14,6 @@ const CODES = {
   mismatch: { json: 'InvalidSignatureException', query: 'SignatureDoesNotMatch', status: 403 },
   expired: { json: 'RequestExpired', query: 'RequestExpired', status: 400 },
   'expired-token': { json: 'ExpiredTokenException', query: 'ExpiredToken', status: 403 },
-  denied: { json: 'AccessDeniedException', query: 'AccessDenied', status: 400 },
 } as const
 
 export type AuthErrorKind = keyof typeof CODES

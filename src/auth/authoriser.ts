@@ -1,5 +1,4 @@
 import { isKind } from '../core/errors.js'
-import { AuthError } from './auth-error.js'
 import type { Directory } from './keys/directory.js'
 import {
   decide,
@@ -32,15 +31,20 @@ export class Authoriser {
   }
 
   /**
-   * Returns when all requests are allowed. The account itself (root) may do everything.
-   * @throws AuthError `denied` with AWS's words for the first that is not
-   * @example authoriser.authorise(principal, [{ action: 'elasticmapreduce:ListClusters', resource: '*' }], { now, region, secureTransport: true })
+   * Why not, in AWS's words; undefined when all requests are allowed. The account itself (root) may
+   * do everything.
+   * @example authoriser.denial(principal, [{ action: 'elasticmapreduce:ListClusters', resource: '*' }], { now, region, secureTransport: true })
    */
-  authorise(principal: Principal, requests: readonly AccessRequest[], facts: CallFacts): void {
+  denial(
+    principal: Principal,
+    requests: readonly AccessRequest[],
+    facts: CallFacts,
+  ): string | undefined {
     for (const request of requests) {
       const decision = this.decide(principal, request, facts)
-      if (!decision.allowed) throw new AuthError('denied', denial(principal, request, decision))
+      if (!decision.allowed) return denialOf(principal, request, decision)
     }
+    return undefined
   }
 
   /** The decision on one request, with the policy that made it. `trust`: of the role to be assumed. */
@@ -57,7 +61,7 @@ export class Authoriser {
     const policies = this.#policiesOf(principal)
     const resource = trust && this.#parse(trust.text, `trust of ${trust.role}`, 'trust')
     return decide(
-      { ...policies, ...(resource && { resource }) },
+      { ...policies, ...(resource && { resource, resourceMustAllow: true }) },
       { ...request, caller: callerOf(principal), context },
     )
   }
@@ -129,7 +133,7 @@ const LAYERS: Readonly<Record<PolicyLayer, string>> = {
 }
 
 /** As AWS words it. */
-export function denial(
+export function denialOf(
   { arn }: Principal,
   { action, resource }: AccessRequest,
   { isExplicit, layer }: Exclude<Decision, { readonly allowed: true }>,

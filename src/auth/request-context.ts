@@ -7,7 +7,7 @@ export interface CallFacts {
   /** As text; undefined where none is known. */
   readonly sourceIp?: string
   /** Whether the call came over TLS. */
-  readonly secureTransport: boolean
+  readonly secureTransport?: boolean
   readonly region: string
   readonly userAgent?: string
 }
@@ -24,7 +24,7 @@ export function contextOf(principal: Principal, request: AccessRequest, facts: C
   set('aws:CurrentTime', facts.now.toISOString())
   set('aws:EpochTime', String(Math.floor(facts.now.getTime() / 1000)))
   set('aws:SourceIp', facts.sourceIp)
-  set('aws:SecureTransport', String(facts.secureTransport))
+  set('aws:SecureTransport', facts.secureTransport?.toString())
   set('aws:RequestedRegion', facts.region)
   set('aws:UserAgent', facts.userAgent)
   set('aws:PrincipalArn', session?.issuer?.arn ?? arn)

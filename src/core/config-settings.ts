@@ -128,6 +128,13 @@ export const SETTINGS = {
       join(env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local/share'), 'headrig'),
     show: String,
   } satisfies Setting<string>,
+  masterKeyFile: {
+    ...names('auth.master_key_file', 'master-key-file', ['HEADRIG_MASTER_KEY_FILE'], 'file'),
+    doc: 'Holds the key that secrets are encrypted with; default: master.key beside them, made on first use',
+    parse: path,
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<string | undefined>,
   sparkHome: {
     ...names('spark.home', 'spark-home', ['HEADRIG_SPARK_HOME'], 'folder'),
     doc: 'An unpacked Spark 4.2; default: the one that headrig engine install spark made',

@@ -14,8 +14,8 @@ export interface IssuedKey {
 }
 
 export interface DirectoryOptions {
-  /** The account that all of it belongs to, 12 digits. */
-  readonly account: string
+  /** The account that all of it is of, 12 digits; without it that of the last time. */
+  readonly account?: string
   /** Of {@link loadMasterKey}. */
   readonly masterKey: Uint8Array
   readonly now: () => Date
@@ -47,7 +47,6 @@ export class Directory {
   #writes = 0
 
   constructor(path: string, { account, masterKey, now }: DirectoryOptions) {
-    this.account = account
     this.#now = now
     this.#secrets = sealer(masterKey, 'secrets')
     this.tokens = sealer(masterKey, 'session tokens')
@@ -56,6 +55,9 @@ export class Directory {
     this.#roles = this.#state.collection('auth.role')
     this.#policies = this.#state.collection('auth.policy')
     this.#keys = this.#state.collection('auth.key')
+    const accounts = this.#state.collection<string>('auth.account')
+    if (account !== undefined && accounts.get('') !== account) accounts.put('', account)
+    this.account = accounts.get('') ?? '000000000000'
   }
 
   /** Another text when anything was written since, by whichever process. */

@@ -3,6 +3,7 @@ import type { Principal } from '../principal.js'
 import type { KeySource, SigningCredential } from '../sigv4/verify.js'
 import type { Directory } from './directory.js'
 import type { KeyDocument } from './documents.js'
+import { roleSession, rootOf, userOf } from './principals.js'
 import { openSession, type SessionClaims } from './session-token.js'
 
 interface Known extends SigningCredential {
@@ -59,9 +60,9 @@ function ofSession(directory: Directory, accessKeyId: string, token: string): Kn
 
 function principalOfKey(directory: Directory, key: KeyDocument): Principal | undefined {
   const { account } = directory
-  if (key.user === undefined) return { ...root(account), accessKeyId: key.id }
+  if (key.user === undefined) return { ...rootOf(account), accessKeyId: key.id }
   const user = directory.user(key.user)
-  return user && { ...userPrincipal(account, user), accessKeyId: key.id }
+  return user && { ...userOf(account, user), accessKeyId: key.id }
 }
 
 /** Undefined when the role or user of a session is gone, or another of the same name. */
@@ -79,54 +80,17 @@ function principalOfSession(directory: Directory, claims: SessionClaims): Princi
   if (role) {
     const found = directory.role(role.name)
     if (found?.id !== role.id) return undefined
+    const principal = roleSession(account, found, role.session, session)
     return {
-      ...sessionIdentity(account, found, role.session),
+      ...principal,
       accessKeyId,
       tags: { ...found.tags, ...claims.tags },
-      session: { ...session, issuer: issuerOf(account, found) },
+      session: { ...principal.session, ...session },
     }
   }
-  if (!user) return { ...root(account), accessKeyId, session }
+  if (!user) return { ...rootOf(account), accessKeyId, session }
   const found = directory.user(user.name)
-  return found?.id === user.id
-    ? { ...userPrincipal(account, found), accessKeyId, session }
-    : undefined
-}
-
-interface Named {
-  readonly name: string
-  readonly id: string
-}
-
-/** The account itself, which may do everything. */
-function root(account: string): Principal {
-  const arn = `arn:aws:iam::${account}:root`
-  return { kind: 'Root', account, arn, principalId: account, tags: {} }
-}
-
-function userPrincipal(
-  account: string,
-  { name, id, tags }: Named & { readonly tags: Readonly<Record<string, string>> },
-): Principal {
-  const arn = `arn:aws:iam::${account}:user/${name}`
-  return { kind: 'IAMUser', account, arn, principalId: id, userName: name, tags }
-}
-
-/** A session of a role as CloudTrail and policies name it. */
-function sessionIdentity(
-  account: string,
-  { name, id }: Named,
-  session: string,
-): Pick<Principal, 'kind' | 'account' | 'arn' | 'principalId'> {
-  const arn = `arn:aws:sts::${account}:assumed-role/${name}/${session}`
-  return { kind: 'AssumedRole', account, arn, principalId: `${id}:${session}` }
-}
-
-function issuerOf(
-  account: string,
-  { name, id }: Named,
-): NonNullable<NonNullable<Principal['session']>['issuer']> {
-  return { arn: `arn:aws:iam::${account}:role/${name}`, principalId: id, userName: name }
+  return found?.id === user.id ? { ...userOf(account, found), accessKeyId, session } : undefined
 }
 
 function unknown(): AuthError {

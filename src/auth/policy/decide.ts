@@ -9,6 +9,8 @@ export interface PolicySet {
   readonly identity: readonly Policy[]
   /** Of the thing itself, or who may assume a role. */
   readonly resource?: Policy
+  /** Whether that must speak for the caller in any case: a role's trust policy. */
+  readonly resourceMustAllow?: boolean
   /** The most that the user or role may do. */
   readonly boundary?: Policy
   /** The most that this session may do. */
@@ -71,6 +73,7 @@ export function decide(policies: PolicySet, request: PolicyRequest): Decision {
   const refused = (layer: PolicyLayer): Decision => ({ allowed: false, isExplicit: false, layer })
   const isAllowed = (list: readonly Policy[]): boolean =>
     list.some((policy) => best(policy, request) !== 'no')
+  if (grant === 'no' && policies.resourceMustAllow) return refused('resource')
   if (grant !== 'role' && !isAllowed(policies.identity)) return refused('identity')
   if (policies.boundary && !isAllowed([policies.boundary])) return refused('boundary')
   if (policies.session && !isAllowed(policies.session)) return refused('session')

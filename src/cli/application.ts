@@ -1,6 +1,7 @@
 import { buildApplication, buildRouteMap, help, version, type Application } from '@stricli/core'
 import { version as currentVersion } from '../core/version.js'
 import type { Cli } from './cli.js'
+import { auth } from './commands/auth.js'
 import { cluster } from './commands/cluster.js'
 import { collect } from './commands/collect.js'
 import { compact } from './commands/compact.js'
@@ -41,6 +42,7 @@ const routes = {
   verify,
   cluster,
   engine,
+  auth,
   config,
   completion,
   version: versionCommand,

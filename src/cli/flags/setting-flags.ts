@@ -110,8 +110,11 @@ export const sparkFlags = {
 } as const
 
 /** What the flags say about settings. */
-export function flagValues(flags: AnswerFlags & SparkFlags): FlagValues {
+export function flagValues(
+  flags: AnswerFlags & SparkFlags & { readonly masterKeyFile?: string },
+): FlagValues {
   return {
+    masterKeyFile: flags.masterKeyFile,
     dataFolder: flags.data,
     sparkHome: flags.sparkHome,
     sparkJars: flags.sparkJars,

@@ -63,11 +63,12 @@ function checkLeave(
   input: JsonObject,
   { call, tags, authoriser }: Asked,
 ): void {
+  const seconds = input['DurationSeconds']
   const context: Record<string, string | readonly string[]> = {
     ...named('sts:RoleSessionName', textOf(input, 'RoleSessionName')),
     ...named('sts:ExternalId', textOf(input, 'ExternalId')),
     ...named('sts:SourceIdentity', textOf(input, 'SourceIdentity')),
-    ...named('sts:DurationSeconds', input['DurationSeconds']?.toString()),
+    ...(typeof seconds === 'number' && { 'sts:DurationSeconds': String(seconds) }),
   }
   for (const [key, value] of Object.entries(tags)) context[`aws:RequestTag/${key}`] = value
   for (const [key, value] of Object.entries(role.tags)) context[`aws:ResourceTag/${key}`] = value

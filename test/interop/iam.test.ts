@@ -13,31 +13,26 @@ const CLUSTER = `arn:aws:elasticmapreduce:us-east-1:${ACCOUNT}:cluster`
 const some = <T>(arbitrary: fc.Arbitrary<T>, most = 3): fc.Arbitrary<T[]> =>
   fc.array(arbitrary, { minLength: 1, maxLength: most })
 const action = fc.constantFrom(
-  ...['*', 'elasticmapreduce:*', 'elasticmapreduce:Describe*', 'elasticmapreduce:DescribeCluster'],
-  ...[
-    'ElasticMapReduce:describe?luster',
-    'elasticmapreduce:List*',
-    's3:*',
-    'elasticmapreduce:?*Cluster',
-  ],
+  '*',
+  'elasticmapreduce:*',
+  'elasticmapreduce:Describe*',
+  'elasticmapreduce:DescribeCluster',
+  'ElasticMapReduce:describe?luster',
+  'elasticmapreduce:List*',
+  's3:*',
+  'elasticmapreduce:?*Cluster',
 )
 const resource = fc.constantFrom(
-  ...[
-    '*',
-    `${CLUSTER}/*`,
-    `${CLUSTER}/j-1`,
-    `${CLUSTER}/j-?`,
-    'arn:aws:elasticmapreduce:*:*:cluster/*',
-  ],
-  ...[
-    'arn:aws:s3:::logs/*',
-    `${CLUSTER}/\${aws:PrincipalTag/team}`,
-    `${CLUSTER}/\${aws:PrincipalTag/none, 'j-1'}`,
-  ],
-  ...[
-    'arn:aws:elasticmapreduce:us-*:*:cluster/j-*',
-    `arn:aws:elasticmapreduce:eu-west-1:${ACCOUNT}:cluster/*`,
-  ],
+  '*',
+  `${CLUSTER}/*`,
+  `${CLUSTER}/j-1`,
+  `${CLUSTER}/j-?`,
+  'arn:aws:elasticmapreduce:*:*:cluster/*',
+  'arn:aws:s3:::logs/*',
+  `${CLUSTER}/\${aws:PrincipalTag/team}`,
+  `${CLUSTER}/\${aws:PrincipalTag/none, 'j-1'}`,
+  'arn:aws:elasticmapreduce:us-*:*:cluster/j-*',
+  `arn:aws:elasticmapreduce:eu-west-1:${ACCOUNT}:cluster/*`,
 )
 const words = ['a', 'A', 'ab', 'b', 'j-1', 'a*', '*', '?b', '${aws:PrincipalTag/team}']
 const text = fc.constantFrom(...words)

@@ -140,10 +140,16 @@ describe('sessions', () => {
     const token = sealSession(tokens, claims('AROA'))
     expect(openSession(tokens, token)).toEqual(claims('AROA'))
     fc.assert(
-      fc.property(fc.nat(token.length - 1), fc.constantFrom(...'AQgw+/=x'), (at, char) => {
-        fc.pre(token[at] !== char)
-        expect(openSession(tokens, token.slice(0, at) + char + token.slice(at + 1))).toBeUndefined()
-      }),
+      fc.property(
+        fc.nat(token.length - 1),
+        fc.constantFrom('A', 'Q', 'g', 'w', '+', '/', '=', 'x'),
+        (at, char) => {
+          fc.pre(token[at] !== char)
+          expect(
+            openSession(tokens, token.slice(0, at) + char + token.slice(at + 1)),
+          ).toBeUndefined()
+        },
+      ),
     )
     expect(openSession(sealer(Buffer.alloc(32, 1), 'secrets'), token)).toBeUndefined()
   })

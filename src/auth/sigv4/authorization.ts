@@ -26,12 +26,12 @@ export function parseAuthorization(header: string | undefined): Authorization {
   if (header === undefined || header.trim() === '')
     throw new AuthError('missing', 'Missing Authentication Token')
   if (header.length > LONGEST) throw incomplete(`is longer than ${LONGEST} characters`)
-  const [algorithm = '', rest = ''] = halves(header.trim(), ' ')
+  const [algorithm, rest = ''] = halves(header.trim(), ' ')
   if (algorithm !== SIGNATURE_ALGORITHM)
     throw incomplete(`begins with ${shown(algorithm)}, not with ${SIGNATURE_ALGORITHM}`)
   const parts = new Map<string, string>()
   for (const part of rest.split(',')) {
-    const [name = '', value = ''] = halves(part.trim(), '=')
+    const [name, value = ''] = halves(part.trim(), '=')
     if (parts.has(name)) throw incomplete(`has ${shown(name)} twice`)
     parts.set(name, value)
   }

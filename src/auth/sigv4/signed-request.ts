@@ -31,11 +31,6 @@ export function headersOf(
   return headers
 }
 
-/** The value of a header that may decide who calls. */
-export function headerOnce(rawHeaders: readonly string[], name: string): string | undefined {
-  return headersOf(rawHeaders).get(name)
-}
-
 /** The target's path as it is, and its parameters, decoded. */
 export interface Target {
   readonly path: string

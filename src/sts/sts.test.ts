@@ -8,7 +8,7 @@ import { keysOf } from '../auth/keys/key-source.js'
 import type { Principal } from '../auth/principal.js'
 import { AwsError } from '../wire/aws-error.js'
 import type { JsonObject } from '../wire/service.js'
-import { stsOperations } from './operations.js'
+import { STS_UNSUPPORTED, stsOperations } from './operations.js'
 
 const NOW = new Date('2026-11-21T18:47:23Z')
 const account = '111122223333'
@@ -82,6 +82,12 @@ const may = (principal: Principal, action: string): boolean =>
   ).allowed
 
 describe('sts', () => {
+  it('says of each operation either how or why not', () => {
+    const done = Object.keys(stsOperations(directory, new Authoriser(directory)))
+    expect(done.filter((name) => name in STS_UNSUPPORTED)).toEqual([])
+    expect(done.length + Object.keys(STS_UNSUPPORTED).length).toBe(11)
+  })
+
   it('tells the caller who it is', async () => {
     expect(await call('GetCallerIdentity')).toEqual({
       UserId: ada.principalId,

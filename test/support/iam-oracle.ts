@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 
 const FOLDER = fileURLToPath(new URL('../../.cache/iam-oracle/', import.meta.url))
 const NAME = '@cloud-copilot/iam-simulate'
-/** Its licence keeps it out of our own dependencies: docs/adr/0014-an-oracle-for-policies.md. */
+/** Its licence keeps it out of our own dependencies: docs/adr/0015-signatures-and-policies-of-our-own.md. */
 const VERSION = '0.1.173'
 
 export interface Simulation {

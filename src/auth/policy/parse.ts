@@ -15,8 +15,15 @@ const LONGEST_TEXT = 65_536
 
 const VERSIONS = ['2012-10-17', '2008-10-17']
 const STATEMENT_KEYS = [
-  ...['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource'],
-  ...['Principal', 'NotPrincipal', 'Condition'],
+  'Sid',
+  'Effect',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Principal',
+  'NotPrincipal',
+  'Condition',
 ]
 const PRINCIPAL_TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'] as const
 
@@ -192,7 +199,7 @@ function parseOperator(
 
 function conditionValue(operator: OperatorName | 'Null', text: string, place: Place): Template {
   const hasVariable = place.variables && text.includes('${')
-  if (/IpAddress$/.test(operator) && !hasVariable && !isRange(text))
+  if (operator.endsWith('IpAddress') && !hasVariable && !isRange(text))
     throw wrong(place, `has ${shown(text)}: write an address or a range such as 192.0.2.0/24`)
   if ((operator === 'Null' || operator === 'Bool') && !hasVariable && !/^(true|false)$/i.test(text))
     throw wrong(place, `has ${shown(text)}: write true or false`)

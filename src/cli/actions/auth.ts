@@ -70,9 +70,8 @@ export async function runKeyCreate(this: Cli, flags: AuthFlags, user: string): P
 }
 
 export async function runKeyList(this: Cli, flags: AuthFlags): Promise<void> {
-  const keys = (await withDirectory(this, flags, (d) => d.keys())).map(
-    ({ sealedSecret: _, ...key }) => key,
-  )
+  const kept = await withDirectory(this, flags, (d) => d.keys())
+  const keys = kept.map(({ id, user, isActive, createdAt }) => ({ id, user, isActive, createdAt }))
   const lines = keys.map(
     (k) => `${k.id} ${k.user ?? '(root)'} ${k.isActive ? 'active' : 'disabled'} ${k.createdAt}`,
   )

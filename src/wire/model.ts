@@ -6,6 +6,8 @@ export interface ServiceModel {
   readonly jsonVersion?: string
   /** `ElasticMapReduce` of `X-Amz-Target: ElasticMapReduce.RunJobFlow`. */
   readonly targetPrefix?: string
+  /** Of answers in XML. */
+  readonly xmlNamespace?: string
   readonly operations: Readonly<Record<string, OperationModel>>
   readonly shapes: Readonly<Record<string, Shape>>
 }
@@ -22,9 +24,16 @@ export type Shape =
       readonly type: 'structure'
       readonly members: Readonly<Record<string, Member>>
       readonly required?: readonly string[]
+      readonly sensitive?: boolean
     }
   | { readonly type: 'list'; readonly member: string; readonly min?: number; readonly max?: number }
-  | { readonly type: 'map'; readonly key: string; readonly value: string }
+  | {
+      readonly type: 'map'
+      readonly key: string
+      readonly value: string
+      readonly min?: number
+      readonly max?: number
+    }
   | {
       readonly type: 'string'
       readonly enum?: readonly string[]

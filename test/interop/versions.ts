@@ -20,3 +20,12 @@ export const NOTEBOOK_PACKAGES = [
 
 /** The AWS CLI that checks our trails. */
 export const AWSCLI_PACKAGES = ['awscli==1.46.2']
+
+/** The clients of AWS's APIs, and the models that ours are compiled from. */
+export const AWS_PACKAGES = [
+  'awscli==1.46.2',
+  'boto3==1.44.5',
+  'botocore==1.44.5',
+  'mrjob==0.7.4',
+  'setuptools==80.9.0',
+]

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import type { Call, JsonObject } from '../wire/service.js'
+import { validators } from '../wire/validate.js'
+import { cut } from '../wire/cut.js'
+import { Markers } from '../wire/paging.js'
+import { emrService } from './index.js'
+
+const emr = emrService({ markers: new Markers(new Uint8Array(32)) })
+
+async function call(name: string, input: JsonObject): Promise<JsonObject> {
+  const output = await emr.operations[name]!.run(validators(emr.model)(name)(input), {} as Call)
+  expect(cut(emr.model, name)(output)).toEqual(JSON.parse(JSON.stringify(output)))
+  return output
+}
+
+test('every operation of the model is done, or is refused with a reason', () => {
+  const known = [...Object.keys(emr.operations), ...Object.keys(emr.unsupported)]
+  expect(known.toSorted()).toEqual(Object.keys(emr.model.operations).toSorted())
+})
+
+test('releases are listed by prefix and application, in pages', async () => {
+  expect(await call('ListReleaseLabels', { Filters: { Prefix: 'emr-7' } })).toEqual({
+    ReleaseLabels: ['emr-7.12.0', 'emr-7.5.0', 'emr-7.0.0'],
+  })
+  expect(await call('ListReleaseLabels', { Filters: { Application: 'Flink' } })).toEqual({
+    ReleaseLabels: [],
+  })
+  const { ReleaseLabels, NextToken } = await call('ListReleaseLabels', { MaxResults: 5 })
+  const next = await call('ListReleaseLabels', { MaxResults: 5, NextToken: NextToken! })
+  expect([ReleaseLabels, next['ReleaseLabels']].flat()).toHaveLength(8)
+  expect(next['NextToken']).toBeUndefined()
+  await expect(
+    call('ListReleaseLabels', { Filters: { Prefix: 'emr-6' }, NextToken: NextToken! }),
+  ).rejects.toThrow('Marker is not valid')
+})
+
+test('a release tells what really runs', async () => {
+  expect(await call('DescribeReleaseLabel', { ReleaseLabel: 'emr-6.3.1' })).toMatchObject({
+    ReleaseLabel: 'emr-6.3.1',
+    Applications: [{ Name: 'Hadoop' }, { Name: 'Hive' }, { Name: 'Spark', Version: '4.2.0' }],
+  })
+  await expect(call('DescribeReleaseLabel', { ReleaseLabel: 'emr-4.9.0' })).rejects.toThrow(
+    'emr-4.9.0 is not valid',
+  )
+})
+
+test('instance types are listed in pages', async () => {
+  const types: unknown[] = []
+  let marker: string | undefined
+  do {
+    const page = await call('ListSupportedInstanceTypes', {
+      ReleaseLabel: 'emr-7.0.0',
+      ...(marker && { Marker: marker }),
+    })
+    types.push(...(page['SupportedInstanceTypes'] as JsonObject[]).map(({ Type }) => Type))
+    marker = page['Marker'] as string | undefined
+  } while (marker !== undefined)
+  expect(new Set(types).size).toBe(40)
+  expect(types).toContain('m5.xlarge')
+})

@@ -1,0 +1,77 @@
+import { randomUUID, timingSafeEqual, createHash } from 'node:crypto'
+import type { HttpBindings } from '@hono/node-server'
+import { Hono, type Context } from 'hono'
+import type { Logger } from '../core/logger.js'
+import { version } from '../core/version.js'
+import type { WireAnswer } from './answer.js'
+import { awsEndpoint } from './aws-endpoint.js'
+import { isLoopback, plainAddress } from './loopback.js'
+import type { Metrics } from './metrics.js'
+import type { WireRequest } from './ports.js'
+import type { Rate } from './token-buckets.js'
+
+export interface HttpAppOptions {
+  readonly handle: (request: WireRequest) => Promise<WireAnswer>
+  readonly metrics: Metrics
+  readonly logger: Logger
+  /** Why the server cannot do its work now; undefined when it can. */
+  readonly problem: () => string | undefined
+  readonly isDraining: () => boolean
+  readonly bodyBytes: number
+  /** Of requests by address. */
+  readonly addressRate: Rate
+  /** Of requests by address that were not let in. */
+  readonly refusedRate: Rate
+  /** Lets a caller that is not on this machine read /metrics. */
+  readonly metricsToken?: string | undefined
+  /** Empties the server between tests; undefined outside of the test mode. */
+  readonly reset?: (() => Promise<void>) | undefined
+  readonly clock: () => Date
+}
+
+export type HttpEnv = { readonly Bindings: HttpBindings }
+
+/** Every route of the server. */
+export function httpApp(options: HttpAppOptions): Hono<HttpEnv> {
+  const { metrics, problem, isDraining, metricsToken, reset } = options
+  const app = new Hono<HttpEnv>()
+  const aws = awsEndpoint(options)
+  app.post('/', aws)
+  app.get('/health', (c) => c.json({ status: 'ok', version: version() }))
+  app.get('/ready', (c) => {
+    const reason = isDraining() ? 'the server is stopping' : problem()
+    return reason === undefined
+      ? c.json({ status: 'ready' })
+      : c.json({ status: 'not ready', reason }, 503)
+  })
+  app.get('/metrics', async (c) => {
+    if (!isFromHere(c) && !hasToken(c, metricsToken))
+      return c.json({ error: 'forbidden: send the metrics token as a bearer token' }, 403)
+    return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
+  })
+  if (reset)
+    app.post('/_headrig/reset', async (c) => {
+      if (!isFromHere(c)) return c.json({ error: 'forbidden: only from this machine' }, 403)
+      await reset()
+      return c.json({ status: 'reset' })
+    })
+  app.notFound((c) =>
+    c.json({ error: `not found: ${c.req.method} ${c.req.path.slice(0, 200)}` }, 404),
+  )
+  app.onError((error, c) => {
+    const requestId = randomUUID()
+    options.logger.warn('a request failed', { requestId, cause: error.stack ?? error.message })
+    return c.json({ error: 'internal error: see the log of the server', requestId }, 500)
+  })
+  return app
+}
+
+function isFromHere(c: Context<HttpEnv>): boolean {
+  return isLoopback(plainAddress(c.env.incoming.socket.remoteAddress ?? ''))
+}
+
+function hasToken(c: Context<HttpEnv>, token: string | undefined): boolean {
+  if (!token) return false
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(c.req.header('authorization') ?? ''), digest(`Bearer ${token}`))
+}

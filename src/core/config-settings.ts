@@ -1,28 +1,13 @@
 import { homedir, availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { closest, didYouMean } from './closest.js'
 import { parseCount } from './count.js'
 import { HeadrigError } from './errors.js'
+import { SERVER_SETTINGS } from './server-settings.js'
+import { location, names, path, shown, truth, type Setting } from './setting.js'
 import { formatSize, parseSize } from './size.js'
 
-/** Environment variables, as Node has them. */
-export type Environment = Readonly<Record<string, string | undefined>>
-
-/** One thing the user can set, in every way there is to set it. */
-export interface Setting<T> {
-  /** Its place in `headrig.yaml`, dots between the parts. */
-  readonly key: string
-  readonly flag: string
-  /** The first that is set wins; those of AWS come after our own. */
-  readonly env: readonly string[]
-  readonly placeholder: string
-  readonly doc: string
-  /** `base`: the folder that relative paths start from. Throws `invalid`. */
-  readonly parse: (text: string, base: string) => T
-  readonly initial: (env: Environment, cwd: string) => T
-  /** For people; never shows a secret. */
-  readonly show: (value: T) => string
-}
+export type { Environment, Setting } from './setting.js'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -212,6 +197,7 @@ export const SETTINGS = {
     initial: () => false,
     show: String,
   } satisfies Setting<boolean>,
+  ...SERVER_SETTINGS,
 } as const
 
 export type SettingName = keyof typeof SETTINGS
@@ -219,35 +205,6 @@ export type SettingName = keyof typeof SETTINGS
 /** The value of every setting, parsed. Sizes are bytes; folders and a local lake are absolute paths. */
 export type Settings = {
   readonly [K in SettingName]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never
-}
-
-function names(
-  key: string,
-  flag: string,
-  env: readonly string[],
-  placeholder: string,
-): Pick<Setting<unknown>, 'key' | 'flag' | 'env' | 'placeholder'> {
-  return { key, flag, env, placeholder }
-}
-
-function shown(value: string | boolean | undefined): string {
-  return value === undefined ? '' : String(value)
-}
-
-function path(text: string, base: string): string {
-  return /^~(?=\/|$)/.test(text) ? join(homedir(), text.slice(1)) : resolve(base, text)
-}
-
-/** A URI as it is, a path as an absolute one. */
-export function location(text: string, base: string): string {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : path(text, base)
-}
-
-function truth(text: string): boolean {
-  const word = text.trim().toLowerCase()
-  if (['', 'yes', 'true', '1', 'on'].includes(word)) return true
-  if (['no', 'false', '0', 'off'].includes(word)) return false
-  throw new HeadrigError('invalid', `${JSON.stringify(text)} is neither yes nor no`)
 }
 
 function logLevel(text: string): LogLevel {

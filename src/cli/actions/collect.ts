@@ -1,6 +1,6 @@
 import { collect, type CollectOptions, type CollectSummary } from '../../app/collect.js'
 import { findFormat } from '../../app/formats.js'
-import { location } from '../../core/config-settings.js'
+import { location } from '../../core/setting.js'
 import { HeadrigError } from '../../core/errors.js'
 import { grouped } from '../../core/grouped.js'
 import { formatSize } from '../../core/size.js'

@@ -13,6 +13,7 @@ import { engine } from './commands/engine.js'
 import { formats } from './commands/formats.js'
 import { query } from './commands/query.js'
 import { retain } from './commands/retain.js'
+import { serve } from './commands/serve.js'
 import { shell } from './commands/shell.js'
 import { sql } from './commands/sql.js'
 import { submit } from './commands/submit.js'
@@ -36,6 +37,7 @@ const routes = {
   'top-talkers': topTalkers,
   formats,
   submit,
+  serve,
   compact,
   vacuum,
   retain,

@@ -5,7 +5,6 @@ const LATER: Readonly<Record<string, string>> = {
   detect: 'detections on the lake',
   rules: 'detection rules',
   findings: 'findings and their export',
-  serve: 'the web pages and the APIs',
   'formats check': 'log types of your own',
 }
 

@@ -2,10 +2,15 @@ import type { LakeContext } from '../app/context.js'
 import { loadConfig, type Config } from '../core/config.js'
 import type { Cli } from './cli.js'
 import { effectsFor } from './effects.js'
-import { flagValues, type LakeFlags, type SparkFlags } from './flags/setting-flags.js'
+import {
+  flagValues,
+  type LakeFlags,
+  type ServerFlags,
+  type SparkFlags,
+} from './flags/setting-flags.js'
 
 /** Settles the settings for one command. */
-export function configFor(cli: Cli, flags: LakeFlags & SparkFlags): Promise<Config> {
+export function configFor(cli: Cli, flags: LakeFlags & SparkFlags & ServerFlags): Promise<Config> {
   const { env, cwd } = cli.system
   return loadConfig({ flags: flagValues(flags), env, cwd, file: flags.config })
 }

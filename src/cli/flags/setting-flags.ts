@@ -109,9 +109,33 @@ export const sparkFlags = {
   ...commonFlags,
 } as const
 
+/** Flags of `headrig serve`. */
+export interface ServerFlags extends CommonFlags {
+  readonly data?: string
+  readonly host?: string
+  readonly port?: string
+  readonly tls?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly account?: string
+  readonly region?: string
+}
+
+export const serverFlags = {
+  data: settingFlag('dataFolder'),
+  host: settingFlag('serverHost'),
+  port: settingFlag('serverPort'),
+  tls: settingFlag('serverTls'),
+  tlsCert: settingFlag('serverTlsCert'),
+  tlsKey: settingFlag('serverTlsKey'),
+  account: settingFlag('serverAccount'),
+  region: settingFlag('serverRegion'),
+  ...commonFlags,
+} as const
+
 /** What the flags say about settings. */
 export function flagValues(
-  flags: AnswerFlags & SparkFlags & { readonly masterKeyFile?: string },
+  flags: AnswerFlags & SparkFlags & ServerFlags & { readonly masterKeyFile?: string },
 ): FlagValues {
   return {
     masterKeyFile: flags.masterKeyFile,
@@ -132,6 +156,13 @@ export function flagValues(
     s3Profile: flags.s3Profile,
     s3PathStyle: flags.s3PathStyle,
     s3RequesterPays: flags.s3RequesterPays,
+    serverHost: flags.host,
+    serverPort: flags.port,
+    serverTls: flags.tls,
+    serverTlsCert: flags.tlsCert,
+    serverTlsKey: flags.tlsKey,
+    serverAccount: flags.account,
+    serverRegion: flags.region,
     quiet: flags.quiet ? 'yes' : undefined,
     logLevel: flags.verbose ? 'debug' : undefined,
   }

@@ -32,7 +32,6 @@ const ROOMS = {
   ],
   sts: ['core', 'auth', 'wire'],
   emr: ['core', 'state', 'auth', 'wire', 'clusters', 'storage', 'app'],
-  server: ['core', 'state', 'auth', 'wire', 'audit', 'emr', 'app'],
   server: ['core', 'state', 'auth', 'wire', 'audit', 'sts', 'emr', 'app'],
   cli: ['core', 'app', 'auth', 'audit', 'server'],
 }

@@ -16,6 +16,7 @@ import { compaction } from './compaction.js'
 import { growth } from './growth.js'
 import { help } from './help.js'
 import { keyLookup } from './key-lookup.js'
+import { serveDescribe } from './serve-describe.js'
 import { topTalkers } from './top-talkers.js'
 
 /** Every scenario, by the name that the command line takes. */
@@ -35,6 +36,7 @@ export const SCENARIOS = {
   'scale-growth': sparkGrowth,
   'scale-workers': sparkWorkers,
   help,
+  'serve-describe': serveDescribe,
   'scale-commits': scaleCommits,
   'scale-writers': scaleWriters,
   'scale-snapshot': scaleSnapshot,

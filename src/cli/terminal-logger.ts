@@ -8,9 +8,7 @@ export function terminalLogger(level: LogLevel, write: (line: string) => void): 
     (own: LogLevel, mark: string) =>
     (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
       if (rank[own] < rank[level]) return
-      const pairs = Object.entries(fields).flatMap(([key, value]) =>
-        value === undefined ? [] : [` ${key}=${plain(value)}`],
-      )
+      const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${plain(value)}`)
       write(`${mark}${message}${pairs.join('')}\n`)
     }
   return { debug: at('debug', 'debug: '), info: at('info', ''), warn: at('warn', 'warning: ') }
@@ -19,5 +17,5 @@ export function terminalLogger(level: LogLevel, write: (line: string) => void): 
 function plain(value: unknown): string {
   if (typeof value === 'string' && /^[^\s"=]+$/.test(value)) return value
   if (value instanceof Error) return JSON.stringify(value.message)
-  return typeof value === 'bigint' ? `${value}` : JSON.stringify(value)
+  return typeof value === 'bigint' ? `${value}` : (JSON.stringify(value) ?? 'undefined')
 }

@@ -45,11 +45,10 @@ export function awsEndpoint({
     logger.info('request', {
       requestId,
       sourceIp,
-      service: answer.service?.signingName,
-      operation: answer.operation,
-      caller: answer.principal?.arn,
+      operation: answer.operation ?? 'none',
+      caller: answer.principal?.arn ?? 'nobody',
       status: answer.status,
-      error: answer.errorCode,
+      ...(answer.errorCode === undefined ? {} : { error: answer.errorCode }),
       ms: Math.round((performance.now() - began) * 10) / 10,
     })
     const closes = isDraining() || !incoming.complete

@@ -51,7 +51,9 @@ export function httpApp(options: HttpAppOptions): Hono<HttpEnv> {
   })
   if (reset)
     app.post('/_headrig/reset', async (c) => {
-      if (!isFromHere(c)) return c.json({ error: 'forbidden: only from this machine' }, 403)
+      // A page in a browser of this machine is not a test.
+      if (!isFromHere(c) || c.req.header('origin') !== undefined)
+        return c.json({ error: 'forbidden: only from this machine' }, 403)
       await reset()
       return c.json({ status: 'reset' })
     })

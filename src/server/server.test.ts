@@ -158,6 +158,8 @@ test('the test mode has a reset', async () => {
     http: { reset: () => Promise.resolve(void resets++) },
   })
   expect((await fetch(`${tested.url}_headrig/reset`, { method: 'POST' })).status).toBe(200)
-  expect(resets).toBe(1)
+  const headers = { origin: 'https://example.org' }
+  const page = await fetch(`${tested.url}_headrig/reset`, { method: 'POST', headers })
+  expect([page.status, resets]).toEqual([403, 1])
   await tested.close()
 })

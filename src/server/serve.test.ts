@@ -1,0 +1,153 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { signCall } from '../../test/support/sign-call.js'
+import { loadConfig } from '../core/config.js'
+import { silentLogger } from '../core/logger.js'
+import { startServer, type RunningServer } from './serve.js'
+
+let folder: string
+const running: RunningServer[] = []
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'headrig-serve-'))))
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.close()
+  await rm(folder, { recursive: true })
+})
+
+async function start(env: Record<string, string> = {}): Promise<RunningServer> {
+  const sources = { flags: { dataFolder: folder, serverPort: '0' }, env, cwd: folder }
+  const { settings } = await loadConfig(sources)
+  const server = await startServer({ settings, logger: silentLogger })
+  running.push(server)
+  return server
+}
+
+async function stop(server: RunningServer): Promise<void> {
+  running.splice(running.indexOf(server), 1)
+  await server.close()
+}
+
+async function call(url: string, name: string, input = '{}', change = {}) {
+  const text = await readFile(join(folder, 'server', 'first-key'), 'utf8')
+  const [, accessKeyId = ''] = /key_id = (\S+)/.exec(text) ?? []
+  const [, secretAccessKey = ''] = /secret_access_key = (\S+)/.exec(text) ?? []
+  const [service, target] = name.includes('Lookup')
+    ? ['cloudtrail', `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.${name}`]
+    : ['elasticmapreduce', `ElasticMapReduce.${name}`]
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target! }
+  const signed = signCall(url, {
+    accessKeyId,
+    secretAccessKey,
+    service: service!,
+    body: input,
+    headers,
+    ...change,
+  })
+  const answer = await fetch(url, { method: 'POST', headers: signed, body: input })
+  return [answer.status, await answer.json()] as [number, Record<string, unknown>]
+}
+
+test('the first start makes a key that only its owner can read; calls that it signs are answered', async () => {
+  const server = await start()
+  expect(server.firstKeyFile).toBe(join(folder, 'server', 'first-key'))
+  expect((await stat(server.firstKeyFile!)).mode & 0o777).toBe(0o600)
+  expect(await call(server.url, 'ListReleaseLabels', '{"MaxResults":1}')).toEqual([
+    200,
+    { ReleaseLabels: ['emr-7.12.0'], NextToken: expect.any(String) },
+  ])
+})
+
+test('wrong, old and foreign signatures are refused by name', async () => {
+  const { url } = await start()
+  const refused = async (change: object): Promise<unknown> => {
+    const [status, answer] = await call(url, 'ListReleaseLabels', '{}', change)
+    return [status, answer['__type']]
+  }
+  expect(await refused({ secretAccessKey: 'wrong' })).toEqual([403, 'InvalidSignatureException'])
+  expect(await refused({ accessKeyId: 'AKIAAAAAAAAAAAAAAAAA' })).toEqual([
+    403,
+    'UnrecognizedClientException',
+  ])
+  expect(await refused({ body: '{"MaxResults":1}' })).toEqual([403, 'InvalidSignatureException'])
+  expect(await refused({ service: 'sts' })).toEqual([403, 'InvalidSignatureException'])
+  expect(await refused({ now: new Date(Date.now() - 600_000) })).toEqual([400, 'RequestExpired'])
+})
+
+test('every call is looked up in the trail, also after a restart', async () => {
+  const first = await start()
+  await call(first.url, 'ListReleaseLabels')
+  await call(first.url, 'ListReleaseLabels', '{}', { secretAccessKey: 'wrong' })
+  await call(first.url, 'RunJobFlow')
+  await stop(first)
+  const second = await start()
+  expect(second.firstKeyFile).toBeUndefined()
+  const [status, { Events }] = await call(second.url, 'LookupEvents')
+  expect(status).toBe(200)
+  const records = (Events as { CloudTrailEvent: string }[]).map(
+    ({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent) as Record<string, string>,
+  )
+  expect(records.map(({ eventName, errorCode }) => `${eventName} ${errorCode}`).toSorted()).toEqual(
+    [
+      'ListReleaseLabels InvalidSignatureException',
+      'ListReleaseLabels undefined',
+      'RunJobFlow ValidationException',
+    ],
+  )
+})
+
+test('a mark of a page is good after a restart', async () => {
+  const first = await start()
+  const [, { NextToken }] = await call(first.url, 'ListReleaseLabels', '{"MaxResults":1}')
+  await stop(first)
+  const second = await start()
+  const input = JSON.stringify({ MaxResults: 1, NextToken })
+  expect((await call(second.url, 'ListReleaseLabels', input))[1]).toMatchObject({
+    ReleaseLabels: ['emr-7.5.0'],
+  })
+})
+
+test('two servers do not share a folder, and leave nothing open when they fail', async () => {
+  await start()
+  await expect(start()).rejects.toThrow('give --data another folder')
+})
+
+test('a port that is taken is told with the remedy', async () => {
+  const { url } = await start()
+  const other = await mkdtemp(join(tmpdir(), 'headrig-serve-'))
+  const flags = { dataFolder: other, serverPort: new URL(url).port }
+  const { settings } = await loadConfig({ flags, env: {}, cwd: other })
+  await expect(startServer({ settings, logger: silentLogger })).rejects.toThrow('--port')
+  await rm(other, { recursive: true })
+})
+
+test('plain HTTP that others could reach is refused', async () => {
+  const env = { HEADRIG_SERVER_HOST: '0.0.0.0', HEADRIG_SERVER_TLS: 'no' }
+  await expect(start(env)).rejects.toThrow('plain HTTP on 0.0.0.0')
+  await expect(start({ HEADRIG_SERVER_TLS_CERT: 'a.pem' })).rejects.toThrow(
+    '--tls-cert is given alone',
+  )
+  const open = await start({ HEADRIG_SERVER_HOST: '0.0.0.0' })
+  expect(open.url).toMatch(/^https:/)
+  expect(await readFile(open.certFile!, 'utf8')).toContain('BEGIN CERTIFICATE')
+})
+
+test('the test mode has its account and a reset', async () => {
+  const { url } = await start({ HEADRIG_TEST_MODE: '1' })
+  expect((await fetch(`${url}/_headrig/reset`, { method: 'POST' })).status).toBe(200)
+  const identity = 'Action=GetCallerIdentity&Version=2011-06-15'
+  const [, key = ''] =
+    /key_id = (\S+)/.exec(await readFile(join(folder, 'server', 'first-key'), 'utf8')) ?? []
+  const [, secret = ''] =
+    /secret_access_key = (\S+)/.exec(await readFile(join(folder, 'server', 'first-key'), 'utf8')) ??
+    []
+  const headers = signCall(url, {
+    accessKeyId: key,
+    secretAccessKey: secret,
+    service: 'sts',
+    body: identity,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  const answer = await fetch(url, { method: 'POST', headers, body: identity })
+  expect(await answer.text()).toContain('<Account>123456789012</Account>')
+})

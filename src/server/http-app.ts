@@ -1,35 +1,9 @@
 import { randomUUID, timingSafeEqual, createHash } from 'node:crypto'
-import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
-import type { Logger } from '../core/logger.js'
 import { version } from '../core/version.js'
-import type { WireAnswer } from './answer.js'
 import { awsEndpoint } from './aws-endpoint.js'
+import type { HttpAppOptions, HttpEnv } from './http-options.js'
 import { isLoopback, plainAddress } from './loopback.js'
-import type { Metrics } from './metrics.js'
-import type { WireRequest } from './ports.js'
-import type { Rate } from './token-buckets.js'
-
-export interface HttpAppOptions {
-  readonly handle: (request: WireRequest) => Promise<WireAnswer>
-  readonly metrics: Metrics
-  readonly logger: Logger
-  /** Why the server cannot do its work now; undefined when it can. */
-  readonly problem: () => string | undefined
-  readonly isDraining: () => boolean
-  readonly bodyBytes: number
-  /** Of requests by address. */
-  readonly addressRate: Rate
-  /** Of requests by address that were not let in. */
-  readonly refusedRate: Rate
-  /** Lets a caller that is not on this machine read /metrics. */
-  readonly metricsToken?: string | undefined
-  /** Empties the server between tests; undefined outside of the test mode. */
-  readonly reset?: (() => Promise<void>) | undefined
-  readonly clock: () => Date
-}
-
-export type HttpEnv = { readonly Bindings: HttpBindings }
 
 /** Every route of the server. */
 export function httpApp(options: HttpAppOptions): Hono<HttpEnv> {

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { HeadrigError, messageOf } from '../core/errors.js'
-import type { HttpEnv } from './http-app.js'
+import type { HttpEnv } from './http-options.js'
 
 /** What a connection may take before it is closed. Times are milliseconds. */
 export interface ConnectionLimits {

@@ -11,6 +11,7 @@ const ROOMS = {
   engines: ['core', 'storage', 'sql', 'formats', 'front', 'catalog'],
   collect: ['core', 'storage', 'sql', 'formats', 'front', 'lake', 'engines'],
   detect: ['core', 'sql', 'ocsf', 'formats', 'engines'],
+  jobs: ['core', 'storage', 'state', 'clusters'],
   clusters: ['core', 'storage'],
   state: ['core'],
   auth: ['core', 'state'],

@@ -1,0 +1,82 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Transform } from 'node:stream'
+import { gunzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { memoryStore } from '../storage/memory.js'
+import type { ByteStore } from '../storage/store.js'
+import { keepStoring, StepLogs } from './logs.js'
+
+let root: string
+let folder: string
+let store: ByteStore
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'headrig-logs-'))
+  folder = join(root, '1')
+  mkdirSync(folder)
+  store = memoryStore()
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+const text = async (name: string): Promise<string> =>
+  gunzipSync(await store.get(`j-1/steps/s-1/${name}.gz`)).toString()
+const keys = async (): Promise<string[]> => {
+  const found: string[] = []
+  for await (const { key } of store.list('')) found.push(key)
+  return found
+}
+
+describe('logs of a step', () => {
+  it('are stored as they are, those that are there', async () => {
+    writeFileSync(join(folder, 'stdout'), 'one\n')
+    writeFileSync(join(folder, 'stderr'), '')
+    const logs = new StepLogs({ folder, store, prefix: 'j-1/steps/s-1' })
+    await logs.store()
+    expect(await keys()).toEqual(['j-1/steps/s-1/stderr.gz', 'j-1/steps/s-1/stdout.gz'])
+    expect([await text('stdout'), await text('stderr')]).toEqual(['one\n', ''])
+    appendFileSync(join(folder, 'stdout'), 'two\n')
+    await Promise.all([logs.store(), logs.store()])
+    expect(await text('stdout')).toBe('one\ntwo\n')
+    expect(readdirSync(root)).toEqual(['1'])
+  })
+
+  it('are not stored again when nothing came', async () => {
+    writeFileSync(join(folder, 'stdout'), 'one\n')
+    const logs = new StepLogs({ folder, store, prefix: 'j-1/steps/s-1' })
+    await logs.store()
+    await store.delete('j-1/steps/s-1/stdout.gz')
+    await logs.store()
+    expect(await keys()).toEqual([])
+  })
+
+  it('are sealed after they were packed', async () => {
+    writeFileSync(join(folder, 'stdout'), 'secret')
+    const turned = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xff)
+    const sealed = (): Transform =>
+      new Transform({ transform: (chunk: Buffer, _, next) => next(null, turned(chunk)) })
+    await new StepLogs({ folder, store, prefix: 'x', sealed }).store()
+    expect(gunzipSync(turned(await store.get('x/stdout.gz'))).toString()).toBe('secret')
+  })
+
+  it('come while the step runs and at its end, though the store was out of reach', async () => {
+    writeFileSync(join(folder, 'stdout'), 'one\n')
+    let refuse = true
+    const shaky: ByteStore = new Proxy(store, {
+      get: (of, name: keyof ByteStore) => {
+        if (name === 'putFile' && refuse) return () => Promise.reject(new Error('out of reach'))
+        const found = of[name]
+        return typeof found === 'function' ? found.bind(of) : found
+      },
+    })
+    const problems: unknown[] = []
+    const logs = new StepLogs({ folder, store: shaky, prefix: 'j-1/steps/s-1' })
+    const stop = keepStoring(logs, 10, (error) => problems.push(error))
+    await vi.waitFor(() => expect(problems.length).toBeGreaterThan(1), 10_000)
+    refuse = false
+    await vi.waitFor(async () => expect(await text('stdout')).toBe('one\n'), 10_000)
+    appendFileSync(join(folder, 'stdout'), 'last\n')
+    await stop()
+    expect(await text('stdout')).toBe('one\nlast\n')
+  })
+})

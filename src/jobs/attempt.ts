@@ -1,0 +1,135 @@
+import { appendFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { messageOf } from '../core/errors.js'
+import type { Launch, Launcher } from './launch.js'
+import { keepStoring, type StepLogs } from './logs.js'
+import { failed, outcomeOf, type Outcome } from './outcome.js'
+import { startProcess, type ProcessEnd } from './process.js'
+import type { CancelHow, StepSpec } from './step.js'
+
+export interface AttemptOptions {
+  readonly folder: string
+  readonly launch: Launcher
+  /** The credentials of the step's role, asked for at each attempt and never stored. */
+  readonly environment: (spec: StepSpec) => Promise<Readonly<Record<string, string>>>
+  readonly now: () => number
+  /** Where the attempt's logs go, if they go anywhere. */
+  readonly logs: (spec: StepSpec, folder: string) => StepLogs | undefined
+  readonly graceMs?: number
+}
+
+const STORE_EVERY_MS = 30_000
+
+/** One attempt of a step under way. */
+export class Attempt {
+  /** Never throws. */
+  readonly outcome: Promise<Outcome>
+  readonly #spec: StepSpec
+  readonly #options: AttemptOptions
+  readonly #abort = new AbortController()
+  #stop: ((how: CancelHow) => void) | undefined
+  #cancelled: CancelHow | undefined
+
+  constructor(spec: StepSpec, options: AttemptOptions) {
+    this.#spec = spec
+    this.#options = options
+    this.outcome = this.#logged().catch((error: unknown) => this.#failure(error))
+  }
+
+  cancel(how: CancelHow): void {
+    this.#cancelled = how
+    this.#abort.abort(new Error('cancelled'))
+    this.#stop?.(how)
+  }
+
+  async #logged(): Promise<Outcome> {
+    const { folder, now, logs } = this.#options
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const stored = logs(this.#spec, folder)
+    const onError = (error: unknown): void =>
+      void this.#say(`logs not stored: ${messageOf(error)}`).catch(() => undefined)
+    const stop = stored && keepStoring(stored, STORE_EVERY_MS, onError)
+    const began = now()
+    const outcome = await this.#run().catch((error: unknown) => this.#failure(error))
+    const { state, failure } = outcome
+    const why = failure ? `: ${failure.message}` : ''
+    await this.#say(`${state} after ${now() - began} ms${why}`)
+    await stop?.()
+    return outcome
+  }
+
+  #failure(error: unknown): Outcome {
+    return this.#cancelled
+      ? { state: 'CANCELLED' }
+      : failed(this.#spec, {}, 'Could not run.', messageOf(error))
+  }
+
+  async #run(): Promise<Outcome> {
+    const { folder, launch, environment } = this.#options
+    const [spec, signal] = [this.#spec, this.#abort.signal]
+    await this.#say(`${spec.jar} ${JSON.stringify(spec.args)}`)
+    const found = await launch(spec, { folder, signal })
+    signal.throwIfAborted()
+    const end =
+      found.kind === 'work'
+        ? await this.#work(found)
+        : await this.#process(found, await environment(spec))
+    return outcomeOf(spec, end, folder)
+  }
+
+  async #process(
+    found: Launch & { readonly kind: 'process' },
+    environment: Readonly<Record<string, string>>,
+  ): Promise<ProcessEnd> {
+    const { folder, graceMs } = this.#options
+    const { id, limits } = this.#spec
+    const started = await startProcess({
+      step: id,
+      folder,
+      command: found.command,
+      args: found.args,
+      environment: { ...found.environment, ...environment },
+      ...(limits && { limits }),
+      ...(graceMs !== undefined && { graceMs }),
+    })
+    this.#stop = (how) => (how === 'kill' ? started.kill() : started.interrupt())
+    if (this.#cancelled) this.#stop(this.#cancelled)
+    return started.end
+  }
+
+  async #work(found: Launch & { readonly kind: 'work' }): Promise<ProcessEnd> {
+    const { folder } = this.#options
+    const timeMs = this.#spec.limits?.timeMs
+    let late = false
+    const timer =
+      timeMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            late = true
+            this.#abort.abort(new Error('time limit'))
+          }, timeMs)
+    const lines: string[] = []
+    const write = (name: string): Promise<void> =>
+      appendFile(join(folder, name), lines.map((line) => `${line}\n`).join(''), { mode: 0o600 })
+    try {
+      await found.run((line) => lines.push(line), this.#abort.signal)
+      await write('stdout')
+      return { exitCode: 0 }
+    } catch (error) {
+      if (this.#cancelled) return { ended: 'cancelled' }
+      if (late) return { ended: 'time' }
+      await write('stdout')
+      await appendFile(join(folder, 'stderr'), `${messageOf(error)}\n`, { mode: 0o600 })
+      return { exitCode: 1 }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #say(line: string): Promise<void> {
+    const { folder, now } = this.#options
+    return appendFile(join(folder, 'controller'), `${new Date(now()).toISOString()} ${line}\n`, {
+      mode: 0o600,
+    })
+  }
+}

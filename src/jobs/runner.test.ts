@@ -233,11 +233,18 @@ describe('a runner of steps', () => {
         step: spec.id,
         folder: join(folder, cluster, spec.id, '1'),
         command: '/bin/bash',
-        args: ['-c', 'echo x >> ../../../runs; touch ../../../ready; sleep 300 & sleep 300'],
+        args: [
+          '-c',
+          'echo x >> ../../../runs; echo said; touch ../../../ready; sleep 300 & sleep 300',
+        ],
       })
       await file('ready')
-      const next = await open()
+      const store = memoryStore()
+      const next = await open({
+        logs: (of, at) => new StepLogs({ folder: at, store, prefix: of.id }),
+      })
       expect((await gone).signal).toBe('SIGKILL')
+      expect(gunzipSync(await store.get(`${spec.id}/stdout.gz`)).toString()).toBe('said\n')
       next.submit([step('b', 'echo b >> ../../../runs')])
       expect(await end(next, 'a')).toMatchObject({
         state: 'FAILED',

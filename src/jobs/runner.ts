@@ -150,7 +150,7 @@ export class StepRunner {
     })
     const { spec } = step
     const attempt = new Attempt(spec, {
-      folder: join(folder, spec.cluster, spec.id, String(running.attempt)),
+      folder: attemptFolder(folder, spec, running.attempt),
       launch,
       environment: environment ?? (async () => ({})),
       now,
@@ -172,13 +172,19 @@ export class StepRunner {
   }
 
   async #abandon(step: Kept): Promise<void> {
+    const { folder, logs } = this.#options
     await killTree(step.spec.id)
+    const { spec, attempt } = step
+    // The store may be out of reach: that must not keep the server from starting.
+    await logs?.(spec, attemptFolder(folder, spec, attempt))
+      ?.store()
+      .catch(() => undefined)
     const message = 'headrig ended while the step ran: see what it did, then add it again'
     this.#end(
       step,
       step.state === 'CANCEL_PENDING'
         ? { state: 'CANCELLED' }
-        : failed(step.spec, {}, 'Interrupted.', message),
+        : failed(spec, {}, 'Interrupted.', message),
     )
   }
 
@@ -192,4 +198,8 @@ export class StepRunner {
     this.#steps.put(spec.id, step, { parent: spec.cluster, position: order })
     return step
   }
+}
+
+function attemptFolder(root: string, { cluster, id }: StepSpec, attempt: number): string {
+  return join(root, cluster, id, String(attempt))
 }

@@ -31,25 +31,6 @@ describe.skipIf(!existsSync(BINARY))('the built program', () => {
     expect(stdout).toMatch(/^(lake .*\n){3}$/)
   })
 
-  // Processor time, which other work on the machine does not lengthen as it does the clock's.
-  test('--help costs little more than an empty program', () => {
-    const tell = `process.on('exit', () => { const { user, system } = process.cpuUsage(); process.stderr.write(String((user + system) / 1000)) })`
-    const best = (argv: string[]): number => {
-      const costs = Array.from({ length: 9 }, () =>
-        Number(
-          spawnSync(process.execPath, ['--import', `data:text/javascript,${tell}`, ...argv], {
-            cwd,
-            encoding: 'utf8',
-          }).stderr,
-        ),
-      )
-      return Math.min(...costs)
-    }
-    const extra = best([BINARY, '--help']) - best(['-e', '0'])
-    expect(extra).toBeGreaterThan(0)
-    expect(extra).toBeLessThan(60)
-  })
-
   test('the first line names the interpreter and the file can be run', () => {
     expect(spawnSync(BINARY, ['version'], { cwd, encoding: 'utf8' }).stdout).toMatch(/^\d+\./)
   })

@@ -2,17 +2,13 @@
 // Signed calls over connections that stay open, from a process of its own; prints figures as JSON.
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
-import {
-  canonicalRequest,
-  sha256,
-  signatureOf,
-  SIGNATURE_ALGORITHM,
-} from '../../src/core/aws-signature.js'
+import { canonicalRequest, signatureOf, SIGNATURE_ALGORITHM } from '../../src/core/aws-signature.js'
+import { sha256Hex } from '../../src/core/sha256.js'
 
 const [port = '', key = '', secret = '', clients = '', requests = '', body = '', target = ''] =
   process.argv.slice(2)
 const host = `127.0.0.1:${port}`
-const payloadSha256 = sha256(body)
+const payloadSha256 = sha256Hex(body)
 const latencies: number[] = []
 const statuses: Record<string, number> = {}
 let left = Number(requests)

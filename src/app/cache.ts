@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { copyFile, link, mkdir, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { sha256Hex } from '../core/sha256.js'
 import { mapLimit } from '../core/concurrency.js'
 import { isErrno } from '../core/errors.js'
 import { download } from '../storage/download.js'
@@ -79,7 +80,7 @@ export async function fetchCached(
   return { pathOf: (key) => join(own, key), release }
 }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
+const hash = (text: string): string => sha256Hex(text).slice(0, 16)
 
 /** Links a cached file that is whole; false when it has to be fetched. */
 async function takeLink(cached: string, used: string, size: number): Promise<boolean> {

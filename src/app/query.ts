@@ -1,13 +1,11 @@
-import { openCatalog } from '../catalog/catalog.js'
 import { isKind } from '../core/errors.js'
-import { PATH_COLUMN } from '../engines/duckdb/external/raw-file.js'
 import type { openPlanner, PlannedQuery } from '../engines/duckdb/planner.js'
 import type {
   QueryOptions as EngineQueryOptions,
   QueryResult,
   QuerySession,
 } from '../engines/engine.js'
-import { type LakeContext, requireLake } from './context.js'
+import type { LakeContext } from './context.js'
 import { externalIo, type MountedExternals, mountExternals } from './external/mount.js'
 import type { RawListings, RawRead } from './external/raw-files.js'
 import { explainText } from './explain-text.js'
@@ -17,9 +15,9 @@ import {
   type QueryOptions,
   sessionOptions,
   told,
-  viewsOver,
 } from './query-parts.js'
-import { type LakeTable, lakeTables } from './lake-tables.js'
+import { queryNames } from './query-names.js'
+import type { LakeTable } from './lake-tables.js'
 import { localTables, type LocalTables } from './local-files.js'
 import { ioOf, prune, type TableRead } from './prune.js'
 import { sparkPlace } from './spark-place.js'
@@ -119,24 +117,11 @@ export async function openQuery(
   writable?: string,
   listings?: RawListings,
 ): Promise<OpenQuery> {
-  const { params, dialect = 'duckdb' } = options
-  context.signal.throwIfAborted()
-  await requireLake(context)
-  const { preludeFor, translate } = await import('../sql/dialects.js')
-  const [tables, declared] = await Promise.all([
-    lakeTables(context, options.asOf),
-    openCatalog(context.store).entries(),
-  ])
-  const entries = declared.filter((e) => !tables.some((t) => t.name === e.table.name))
-  const withPath = options.sql.includes(PATH_COLUMN)
-  const prelude = preludeFor(dialect)
-  const views = viewsOver(tables)
-  const planned = await plan(
-    await translate(options.sql, dialect),
-    { tables, views, prelude, externals: entries.map(({ table }) => ({ table, withPath })) },
-    options,
-    context,
-  )
+  const { params } = options
+  const names = await queryNames(options, context)
+  const { tables, entries, withPath, views, prelude, externals } = names
+  const mounts = { tables, views, prelude, externals }
+  const planned = await plan(names.text, mounts, options, context)
   const reads = await prune(tables, planned.scans)
   const local = await localTables(context, reads)
   let raw: MountedExternals | undefined

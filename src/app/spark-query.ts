@@ -1,7 +1,5 @@
-import { openCatalog } from '../catalog/catalog.js'
 import { HeadrigError } from '../core/errors.js'
 import { formatSize } from '../core/size.js'
-import { PATH_COLUMN } from '../engines/duckdb/external/raw-file.js'
 import { openPlanner, type PlannedQuery } from '../engines/duckdb/planner.js'
 import type { QueryTree } from '../engines/duckdb/query-tree.js'
 import { openSparkSession, type SparkSession } from '../engines/spark/session.js'
@@ -10,13 +8,12 @@ import { sparkStatement, type SparkView } from '../engines/spark/statement.js'
 import type { SparkTable } from '../engines/spark/tables.js'
 import { uriOf } from '../storage/store.js'
 import { nodesOf } from '../sql/ast.js'
-import { preludeFor, translate } from '../sql/dialects.js'
 import { externalIo } from './external/mount.js'
 import type { RawListings, RawRead } from './external/raw-files.js'
 import { readRaw, sparkRaws } from './external/spark-externals.js'
-import { type LakeContext, requireLake, storeOptions } from './context.js'
+import { type LakeContext, storeOptions } from './context.js'
 import { explainText } from './explain-text.js'
-import { type LakeTable, lakeTables } from './lake-tables.js'
+import type { LakeTable } from './lake-tables.js'
 import { ioOf, prune, type TableRead } from './prune.js'
 import {
   closing,
@@ -24,8 +21,8 @@ import {
   type QueryOptions,
   sessionOptions,
   told,
-  viewsOver,
 } from './query-parts.js'
+import { queryNames } from './query-names.js'
 import { RAW_WEIGHT, SPARK_BYTES } from './spark-bytes.js'
 import { type SparkPlace, useSpark } from './spark-place.js'
 
@@ -126,19 +123,10 @@ async function prepared(
   context: LakeContext,
   listings: RawListings,
 ): Promise<Prepared | undefined> {
-  const { sql, dialect = 'duckdb', params } = options
+  const { sql, params } = options
   const { settings, logger } = context
-  context.signal.throwIfAborted()
-  await requireLake(context)
-  const [tables, declared] = await Promise.all([
-    lakeTables(context, options.asOf),
-    openCatalog(context.store).entries(),
-  ])
-  const entries = declared.filter((e) => !tables.some((t) => t.name === e.table.name))
-  const withPath = sql.includes(PATH_COLUMN)
-  const externals = entries.map(({ table }) => ({ table, withPath }))
-  const prelude = preludeFor(dialect)
-  const mounted = viewsOver(tables)
+  const names = await queryNames(options, context)
+  const { tables, entries, views: mounted, prelude, externals, text } = names
   const planner = await openPlanner(sessionOptions(context), {
     tables,
     views: mounted,
@@ -146,7 +134,6 @@ async function prepared(
     externals,
   })
   try {
-    const text = await translate(sql, dialect)
     const planned = await told(planner.plan(text, params), sql, text)
     const reads = await prune(tables, planned.scans)
     const rawReads = await readRaw(context, entries, planned.scans, listings)

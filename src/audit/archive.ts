@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { sha256Hex } from '../core/sha256.js'
 import type { State } from '../state/state.js'
 import type { ByteStore } from '../storage/store.js'
 import { Bloom } from './bloom.js'
@@ -46,7 +46,7 @@ export async function archive(segment: SegmentName, context: ArchiveContext): Pr
       const text = `{"Records":[${records.join(',')}]}`
       await history.put(key, await compress(text))
       const found = await indexOf(records)
-      const sha256 = createHash('sha256').update(text).digest('hex')
+      const sha256 = sha256Hex(text)
       const { oldest, newest } = found
       state.transaction(() => {
         const doc = {

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
+import { sha256Hex } from '../core/sha256.js'
 import { HeadrigError, isKind, messageOf } from '../core/errors.js'
 import { fileStore } from '../storage/file.js'
-import { sha256Of } from './digest.js'
 import { isoSeconds } from './stamp.js'
 
 /** A key as `aws cloudtrail list-public-keys` prints it. */
@@ -92,7 +92,7 @@ function newPublicKey(der: Buffer, Fingerprint: string, now: Date): PublicKey {
 }
 
 function fingerprintOf(der: Buffer): string {
-  return sha256Of(der).slice(0, 32)
+  return sha256Hex(der).slice(0, 32)
 }
 
 function readPem(pem: string, name: string): KeyObject {

@@ -1,4 +1,5 @@
-import { createHash, sign, verify, type KeyObject } from 'node:crypto'
+import { sign, verify, type KeyObject } from 'node:crypto'
+import { sha256Hex } from '../core/sha256.js'
 import { ALGORITHM } from './signed-objects.js'
 
 /** A digest file, member for member as CloudTrail writes it. */
@@ -40,7 +41,7 @@ export function signedText(digest: Digest, sha256: string): Buffer {
 
 /** In hex. The same text gives the same signature. */
 export function signDigest(digest: Digest, text: string, key: KeyObject): string {
-  return sign('RSA-SHA256', signedText(digest, sha256Of(text)), key).toString('hex')
+  return sign('RSA-SHA256', signedText(digest, sha256Hex(text)), key).toString('hex')
 }
 
 /** Whether the signature, in hex, is of this digest with this text and that key. */
@@ -53,9 +54,5 @@ export function isSigned(
   if (!/^(?:[0-9a-f]{2})+$/i.test(signature)) return false
   if (digest.digestSignatureAlgorithm !== ALGORITHM) return false
   const bytes = Buffer.from(signature, 'hex')
-  return verify('RSA-SHA256', signedText(digest, sha256Of(text)), key, bytes)
-}
-
-export function sha256Of(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return verify('RSA-SHA256', signedText(digest, sha256Hex(text)), key, bytes)
 }

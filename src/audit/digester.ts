@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { HASH, sha256Of, signDigest, type Digest } from './digest.js'
+import { sha256Hex } from '../core/sha256.js'
+import { HASH, signDigest, type Digest } from './digest.js'
 import type { DigestKeys } from './digest-keys.js'
 import type { DeliveryContext } from './deliver.js'
 import { HOUR_MS, LAST_DIGEST, type DeliveryDocument, type DigestDocument } from './documents.js'
@@ -66,7 +67,7 @@ function plan(
     const text = JSON.stringify(digest)
     const signature = signDigest(digest, text, keys.privateKey)
     const object = digest.digestS3Object
-    const file = { key, bucket, object, text, signature, sha256: sha256Of(text), delivered: false }
+    const file = { key, bucket, object, text, signature, sha256: sha256Hex(text), delivered: false }
     const planned: DigestDocument = { end, file }
     documents.digests.put(LAST_DIGEST, planned)
     for (const { id } of files) documents.deliveries.delete(id)

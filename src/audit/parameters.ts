@@ -1,3 +1,4 @@
+import { lowerFirst } from '../core/lower-first.js'
 import type { ServiceModel, Shape } from '../wire/model.js'
 import type { Json, JsonObject } from '../wire/service.js'
 import { HIDDEN, isSecretName, redactText, redactWords } from './redact.js'
@@ -99,7 +100,7 @@ function map(
 }
 
 function lowerCamel(name: string): string {
-  return AS_THEY_ARE.has(name) ? name : name.charAt(0).toLowerCase() + name.slice(1)
+  return AS_THEY_ARE.has(name) ? name : lowerFirst(name)
 }
 
 function time(seconds: number): string | undefined {

@@ -1,5 +1,6 @@
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../storage/file/sync-folder.js'
 import { segmentFile, type SegmentName } from './segment-names.js'
 
 /** One segment while it is written. What `append` has resolved for is on the disk. */
@@ -48,14 +49,5 @@ export class SegmentWriter {
       await this.#file.close()
       if (this.bytes === 0) await rm(this.#path, { force: true })
     }
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

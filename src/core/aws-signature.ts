@@ -1,15 +1,11 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { sha256Hex } from './sha256.js'
 
 /** The name of the one way to sign that is spoken here, as it stands in `Authorization`. */
 export const SIGNATURE_ALGORITHM = 'AWS4-HMAC-SHA256'
 
 /** Of an empty body, in hex. */
-export const EMPTY_SHA256 = sha256('')
-
-/** In hex. */
-export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
-}
+export const EMPTY_SHA256 = sha256Hex('')
 
 /** Percent-encodes all but unreserved characters, as signatures want it. */
 export function encodeAws(text: string): string {
@@ -51,7 +47,7 @@ export function signatureOf(
   scope: string,
 ): string {
   return createHmac('sha256', signingKey(secret, scope))
-    .update(`${SIGNATURE_ALGORITHM}\n${stamp}\n${scope}\n${sha256(canonical)}`)
+    .update(`${SIGNATURE_ALGORITHM}\n${stamp}\n${scope}\n${sha256Hex(canonical)}`)
     .digest('hex')
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { lowerFirst } from './lower-first.js'
 import { didYouMean } from './closest.js'
 import { HeadrigError, isErrno, messageOf } from './errors.js'
 
@@ -77,5 +78,3 @@ export async function parseConfig(
   if (document.contents !== null) walk(document.contents, '')
   return values
 }
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

@@ -1,3 +1,4 @@
+import { lowerFirst } from '../core/lower-first.js'
 import { HeadrigError, messageOf } from '../core/errors.js'
 import { type CallRule, rewriteCalls } from './calls.js'
 import { splitExplain } from './explain.js'
@@ -125,7 +126,7 @@ function unreadable(
   { error, at }: { error: string; at?: number },
 ): HeadrigError {
   const words = messageOf(new Error(error)).replace(/^[\w ]+ error at line \d+, column \d+: /i, '')
-  const message = `this is no query in the ${dialect} dialect: ${words.charAt(0).toLowerCase()}${words.slice(1)}`
+  const message = `this is no query in the ${dialect} dialect: ${lowerFirst(words)}`
   if (at === undefined) return new HeadrigError('invalid', message, { details: { sql } })
   const position = positionAt(sql, Buffer.byteLength(Array.from(sql).slice(0, at).join('')))
   return new HeadrigError(

@@ -1,5 +1,6 @@
 import type { S3Credentials } from './s3/options.js'
-import { encodeAws, sha256 } from '../core/aws-signature.js'
+import { encodeAws } from '../core/aws-signature.js'
+import { sha256Hex } from '../core/sha256.js'
 import { signed } from './sigv4.js'
 
 /** A call of an AWS service's REST API. */
@@ -31,7 +32,7 @@ export function signRequest(request: AwsRequest): Record<string, string> {
     path: url.pathname.split('/').map(encodeAws).join('/'),
     query,
     headers: { ...(body !== '' && { 'content-type': 'application/json' }), host: url.host },
-    payloadSha256: sha256(body),
+    payloadSha256: sha256Hex(body),
     credentials,
     now,
   })

@@ -1,3 +1,4 @@
+import { lowerFirst } from '../core/lower-first.js'
 import { LIMITS } from './limits.js'
 import type { ServiceModel, Shape } from './model.js'
 import { scalarReader, type Reader } from './scalars.js'
@@ -141,8 +142,4 @@ function deepEnough(path: string, depth: number): void {
 
 function kindOf(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`
-}
-
-function lowerFirst(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1)
 }

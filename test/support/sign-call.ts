@@ -1,9 +1,5 @@
-import {
-  canonicalRequest,
-  sha256,
-  signatureOf,
-  SIGNATURE_ALGORITHM,
-} from '../../src/core/aws-signature.js'
+import { canonicalRequest, signatureOf, SIGNATURE_ALGORITHM } from '../../src/core/aws-signature.js'
+import { sha256Hex } from '../../src/core/sha256.js'
 
 export interface SignedCall {
   readonly accessKeyId: string
@@ -25,7 +21,7 @@ export function signCall(url: string, call: SignedCall): Record<string, string> 
     path: '/',
     query: '',
     headers,
-    payloadSha256: sha256(call.body),
+    payloadSha256: sha256Hex(call.body),
   })
   const signature = signatureOf(canonical, call.secretAccessKey, stamp, scope)
   const names = headers.map(([name]) => name).join(';')

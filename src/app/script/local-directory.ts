@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { HeadrigError, isErrno, messageOf } from '../../core/errors.js'
+import { syncFolder } from '../../storage/file/sync-folder.js'
 import { openStore } from '../../storage/open.js'
 import type { LakeContext } from '../context.js'
 import { manifestOf, SUCCESS } from './manifest.js'
@@ -173,12 +174,3 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   )
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
-}

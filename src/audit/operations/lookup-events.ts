@@ -1,6 +1,6 @@
+import { sha256Hex } from '../../core/sha256.js'
 import { AwsError } from '../../wire/aws-error.js'
 import type { AwsOperation, Call, Json, JsonObject } from '../../wire/service.js'
-import { sha256Of } from '../digest.js'
 import { ATTRIBUTES, resourcesOf, usernameOf, type Attribute } from '../event.js'
 import { lookup, type LookupContext, type LookupPlace, type LookupQuery } from '../lookup.js'
 import type { CloudTrailRecord } from '../record.js'
@@ -115,5 +115,5 @@ function isCount(value: unknown): value is number {
 }
 
 function questionOf({ LookupAttributes, StartTime, EndTime }: JsonObject): string {
-  return sha256Of(JSON.stringify([LookupAttributes, StartTime, EndTime])).slice(0, 16)
+  return sha256Hex(JSON.stringify([LookupAttributes, StartTime, EndTime])).slice(0, 16)
 }

@@ -1,6 +1,7 @@
+import { sha256Hex } from '../../core/sha256.js'
 import { isKind } from '../../core/errors.js'
 import type { ByteStore } from '../../storage/store.js'
-import { isSigned, sha256Of, type Digest, type DigestLogFile } from '../digest.js'
+import { isSigned, type Digest, type DigestLogFile } from '../digest.js'
 import { toKey, type PublicKey } from '../digest-keys.js'
 import { signatureOf } from '../signed-objects.js'
 import type { DigestFile } from './digest-names.js'
@@ -39,7 +40,7 @@ export async function readDigest(
   const { text } = unzipped
   const digest = parse(text)
   if (!digest) return 'is no digest'
-  const sha256 = sha256Of(text)
+  const sha256 = sha256Hex(text)
   if (successor && successor.sha256 !== sha256)
     return 'has another hash than the next digest says: it was altered'
   const moved = isMoved(store, file, digest)
@@ -103,7 +104,7 @@ export async function checkLog(
   try {
     const unzipped = unzip(await store.get(key))
     if ('reason' in unzipped) return unzipped.reason
-    return sha256Of(unzipped.text) === hashValue.toLowerCase()
+    return sha256Hex(unzipped.text) === hashValue.toLowerCase()
       ? undefined
       : 'has another hash than its digest says: it was altered'
   } catch (error) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { describe, expect, it } from 'vitest'
-import { sha256 } from '../../core/aws-signature.js'
+import { sha256Hex } from '../../core/sha256.js'
 import { signed } from '../../storage/sigv4.js'
 import { AuthError } from '../auth-error.js'
 import { ROOT, SECRET, testKeys, testReplays } from '../test-support.js'
@@ -43,7 +43,7 @@ function request(wish: Wish = {}): SignedRequest {
     path: path.split('/').map(encodeURIComponent).join('/'),
     query: '',
     headers,
-    payloadSha256: sha256(body),
+    payloadSha256: sha256Hex(body),
     credentials: {
       accessKeyId: ROOT,
       secretAccessKey: wish.secret ?? SECRET,

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { sha256 } from '../../core/aws-signature.js'
+import { sha256Hex } from '../../core/sha256.js'
 import { AuthError } from '../auth-error.js'
 import type { Principal } from '../principal.js'
 import { parseAuthorization, type Authorization } from './authorization.js'
@@ -63,7 +63,7 @@ export async function verifySigV4(
     throw new AuthError('mismatch', `Credential should be scoped to correct service: '${service}'.`)
   if (authorization.region !== region)
     throw new AuthError('mismatch', `Credential should be scoped to a valid region: '${region}'.`)
-  const payloadSha256 = sha256(request.body)
+  const payloadSha256 = sha256Hex(request.body)
   checkPayload(all.get('x-amz-content-sha256'), payloadSha256)
   const { accessKeyId, day, signature } = authorization
   const token = all.get('x-amz-security-token')

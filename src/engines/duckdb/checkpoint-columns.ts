@@ -2,6 +2,7 @@ import type { DuckDBType } from '@duckdb/node-api'
 import type { ScalarType } from '../../formats/format.js'
 import { identifier } from '../../sql/text.js'
 import { DuckDBStructType } from './node-api.js'
+import { SCALAR_TYPES } from './types.js'
 
 export const TEXT_MAP = 'MAP(VARCHAR, VARCHAR)'
 
@@ -16,17 +17,6 @@ export const CHECKPOINT_COLUMNS = {
   domainMetadata: 'STRUCT("domain" VARCHAR, configuration VARCHAR, removed BOOLEAN)',
 } as const
 
-/** As which DuckDB's Parquet reader and writer have Delta's types. */
-export const SQL_TYPES: Readonly<Record<ScalarType, string>> = {
-  string: 'VARCHAR',
-  int: 'INTEGER',
-  long: 'BIGINT',
-  double: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  timestamp: 'TIMESTAMP WITH TIME ZONE',
-  date: 'DATE',
-}
-
 /** A column whose statistics or partition values a checkpoint keeps in its own type. */
 export interface TypedColumn {
   readonly name: string
@@ -36,7 +26,7 @@ export interface TypedColumn {
 /** `STRUCT(…)` of the columns; undefined for none. */
 export function structOf(
   columns: readonly TypedColumn[],
-  typeOf = (c: TypedColumn): string => SQL_TYPES[c.type as ScalarType],
+  typeOf = (c: TypedColumn): string => SCALAR_TYPES[c.type as ScalarType],
 ): string | undefined {
   if (columns.length === 0) return undefined
   return `STRUCT(${columns.map((c) => `${identifier(c.name)} ${typeOf(c)}`).join(', ')})`

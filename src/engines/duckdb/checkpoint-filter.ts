@@ -1,12 +1,13 @@
 import type { DuckDBType } from '@duckdb/node-api'
 import { identifier, literal } from '../../sql/text.js'
-import { fieldType, SQL_TYPES } from './checkpoint-columns.js'
+import { fieldType } from './checkpoint-columns.js'
+import { SCALAR_TYPES } from './types.js'
 
 /** What must hold of a file's partition value, minimum or maximum, when it is known. */
 export interface FileBound {
   readonly of: 'partition' | 'min' | 'max'
   readonly path: readonly string[]
-  readonly type: keyof typeof SQL_TYPES
+  readonly type: keyof typeof SCALAR_TYPES
   readonly op: '<' | '<=' | '>' | '>='
   /** Timestamps in microseconds since 1970, days as text, booleans as 0 and 1. */
   readonly value: string | number
@@ -66,7 +67,7 @@ function knownSql(
   const { of, path, type } = bound
   const parsed =
     of === 'partition' ? ['partitionValues_parsed', ...path] : ['stats_parsed', FIELDS[of], ...path]
-  if (String(fieldType(add, parsed)) === SQL_TYPES[type]) {
+  if (String(fieldType(add, parsed)) === SCALAR_TYPES[type]) {
     const column = ['add', ...parsed].join(', ')
     const sql = `add.${parsed.map(identifier).join('.')}`
     return { sql, narrow: true, ...(parsed.every((p) => /^\w+$/.test(p)) ? { column } : {}) }

@@ -3,12 +3,12 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { identifier, literal } from '../../sql/text.js'
 import {
   CHECKPOINT_COLUMNS,
-  SQL_TYPES,
   statsType,
   structOf,
   TEXT_MAP,
   type TypedColumn,
 } from './checkpoint-columns.js'
+import { SCALAR_TYPES } from './types.js'
 import { CheckpointFile, ROW_GROUP, statsSql } from './checkpoint-read.js'
 import { fieldType } from './checkpoint-columns.js'
 import { enginePath } from './engine-path.js'
@@ -113,7 +113,7 @@ function addSql(
   const partition = structOf(partitionColumns)
   const values = partitionColumns.map(({ name, type }) => {
     const text = `nullif(add.partitionValues[${literal(name)}], '')`
-    return `${identifier(name)} := try_cast(${text} AS ${SQL_TYPES[type as keyof typeof SQL_TYPES]})`
+    return `${identifier(name)} := try_cast(${text} AS ${SCALAR_TYPES[type as keyof typeof SCALAR_TYPES]})`
   })
   return `struct_pack(${[
     'path := add.path',
@@ -134,7 +134,7 @@ function parsedStatsSql(text: string, { statsColumns }: WriteContent): string | 
   if (!type) return undefined
   const of = (kind: (c: TypedColumn) => string): object =>
     Object.fromEntries(statsColumns.map((c) => [c.name, kind(c)]))
-  const values = of((c) => SQL_TYPES[c.type as keyof typeof SQL_TYPES])
+  const values = of((c) => SCALAR_TYPES[c.type as keyof typeof SCALAR_TYPES])
   const shape = {
     numRecords: 'BIGINT',
     minValues: values,

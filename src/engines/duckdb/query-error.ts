@@ -1,3 +1,4 @@
+import { lowerFirst } from '../../core/lower-first.js'
 import { type ErrorKind, HeadrigError } from '../../core/errors.js'
 import { caret, positionAt } from '../../sql/position.js'
 import { type DuckDbFailure, readFailure } from './failure.js'
@@ -53,7 +54,7 @@ function wordsOf({ type, message }: DuckDbFailure): string {
     .trim()
     .replace(/\n+/g, ': ')
     .replace(/[.!]+(?=$|: )/g, '')
-  const lower = /^[A-Z][a-z]/.test(plain) ? plain.charAt(0).toLowerCase() + plain.slice(1) : plain
+  const lower = /^[A-Z][a-z]/.test(plain) ? lowerFirst(plain) : plain
   if (type === 'Permission') return `a query may read nothing but the lake: ${lower}`
   if (type === 'Out of Memory') return `${lower}: allow more with --memory`
   return lower

@@ -3,6 +3,7 @@ import { copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HeadrigError, isErrno } from '../../core/errors.js'
 import { fileError } from './errors.js'
+import { syncFolder } from './sync-folder.js'
 
 const TEMP = '.headrig-tmp-'
 const ATTEMPTS = 5
@@ -16,7 +17,7 @@ export function isTempName(name: string): boolean {
 export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
   const temp = await writeTemp(path, bytes)
   await orRemove(temp, () => rename(temp, path))
-  await syncFolder(dirname(path))
+  await syncNames(dirname(path))
 }
 
 /** As `replaceFile`, but only if nothing has that name; false when something has. */
@@ -36,7 +37,7 @@ export async function createFile(path: string, bytes: Uint8Array): Promise<boole
   } finally {
     await rm(temp, { force: true })
   }
-  await syncFolder(dirname(path))
+  await syncNames(dirname(path))
   return true
 }
 
@@ -51,7 +52,7 @@ export async function adoptFile(source: string, path: string): Promise<void> {
     if (!isErrno(error, 'EXDEV')) throw error
     await adoptCopy(source, path)
   }
-  await syncFolder(dirname(path))
+  await syncNames(dirname(path))
 }
 
 /** The way of `adoptFile` across file systems: a reader still sees all of the file or none. */
@@ -117,14 +118,9 @@ async function sync(path: string): Promise<void> {
 }
 
 // A name is durable once its folder is; some file systems cannot sync one, and then need not.
-async function syncFolder(path: string): Promise<void> {
+async function syncNames(path: string): Promise<void> {
   try {
-    const folder = await open(path, 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
+    await syncFolder(path)
   } catch (error) {
     if (!['EINVAL', 'EISDIR', 'EACCES', 'EPERM', 'ENOENT'].some((code) => isErrno(error, code)))
       throw error

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeSync } from 'node:fs'
+import { mkdtempSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type ErrorKind, HeadrigError, messageOf } from '../../../core/errors.js'
 import type { TaskAnswer, TaskPointer } from './messages.js'
 import { runRewrite } from '../rewrite/run-rewrite.js'
 import { runTask } from './run-task.js'
+import { startTaskLife } from './task-life.js'
 import { decodeText, encodeText } from './task-text.js'
 import { taskHello, TRY_AGAIN } from './task-words.js'
 
@@ -16,23 +17,8 @@ const WORK = {
   read: { run: runTask, hopeless: HOPELESS },
   rewrite: { run: runRewrite, hopeless: [...HOPELESS, 'not-found', 'internal'] },
 }
-const LOOK_MS = 500
 
-const parent = process.ppid
-const scratch = mkdtempSync(join(process.cwd(), 'headrig-task-'))
-const clear = (): void => rmSync(scratch, { recursive: true, force: true })
-process.on('exit', clear)
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, die)
-// The end of an executor must not leave this one at work.
-setInterval(() => {
-  if (process.ppid !== parent) die()
-}, LOOK_MS).unref()
-
-/** At once: an orderly exit would wait for a thread that hangs in a file system. */
-function die(): void {
-  clear()
-  process.kill(process.pid, 'SIGKILL')
-}
+const { scratch, die } = startTaskLife('headrig-task-')
 
 async function answerOf(line: string, folder: string): Promise<TaskAnswer<unknown>> {
   const [text = '', number = ''] = line.split('\t')

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { startTaskLife } from '../convert/task-life.js'
 import { decodeText } from '../convert/task-text.js'
 import type { RawOrder } from './order.js'
 import { runOrder } from './run-order.js'
@@ -11,25 +12,10 @@ import { writeLines } from './write-lines.js'
 // What an executor runs: an order a line in, a row a line out. A failure ends the process: Spark then counts
 // none of its rows, and starts the task again or gives up.
 
-const LOOK_MS = 500
 const STALL_MS = 60_000
 
-const parent = process.ppid
-const scratch = mkdtempSync(join(process.cwd(), 'headrig-raw-'))
-const clear = (): void => rmSync(scratch, { recursive: true, force: true })
-process.on('exit', clear)
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, die)
+const { scratch, die } = startTaskLife('headrig-raw-')
 process.stdout.on('error', die)
-// The end of an executor must not leave this one at work.
-setInterval(() => {
-  if (process.ppid !== parent) die()
-}, LOOK_MS).unref()
-
-/** At once: an orderly exit would wait for a thread that hangs in a file system. */
-function die(): void {
-  clear()
-  process.kill(process.pid, 'SIGKILL')
-}
 
 let failed = false
 try {

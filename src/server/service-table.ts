@@ -29,7 +29,9 @@ export function serviceTable(services: readonly AwsService[]): ServiceTable {
   const routes = new Map<AwsService, ReadonlyMap<string, Route>>(
     services.map((service) => [service, routesOf(service)]),
   )
-  const byPrefix = new Map(services.map((service) => [service.model.targetPrefix ?? '', service]))
+  const byPrefix = new Map(
+    services.flatMap((service) => prefixesOf(service).map((prefix) => [prefix, service])),
+  )
   return {
     serviceOf: (prefix) => (prefix === '' ? undefined : byPrefix.get(prefix)),
     queryServiceOf: (version) =>
@@ -40,6 +42,12 @@ export function serviceTable(services: readonly AwsService[]): ServiceTable {
       return route
     },
   }
+}
+
+/** As the model has it, and without the namespace, as newer SDKs write it. */
+function prefixesOf({ model }: AwsService): readonly string[] {
+  const prefix = model.targetPrefix ?? ''
+  return [prefix, prefix.slice(prefix.lastIndexOf('.') + 1)]
 }
 
 function routesOf(service: AwsService): ReadonlyMap<string, Route> {

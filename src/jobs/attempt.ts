@@ -1,11 +1,14 @@
-import { appendFile, mkdir } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../core/errors.js'
+import { workFolder, type SystemUser } from './environment.js'
 import type { Launch, Launcher } from './launch.js'
 import { keepStoring, type StepLogs } from './logs.js'
 import { failed, outcomeOf, type Outcome } from './outcome.js'
+import { makeAttemptFolder, removeWork } from './process-folder.js'
 import { startProcess, type ProcessEnd } from './process.js'
 import type { CancelHow, StepSpec } from './step.js'
+import { doWork } from './work.js'
 
 export interface AttemptOptions {
   readonly folder: string
@@ -16,6 +19,8 @@ export interface AttemptOptions {
   /** Where the attempt's logs go, if they go anywhere. */
   readonly logs: (spec: StepSpec, folder: string) => StepLogs | undefined
   readonly graceMs?: number
+  /** Whom its process runs as. */
+  readonly user?: SystemUser
 }
 
 const STORE_EVERY_MS = 30_000
@@ -43,14 +48,18 @@ export class Attempt {
   }
 
   async #logged(): Promise<Outcome> {
-    const { folder, now, logs } = this.#options
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const { folder, now, logs, user } = this.#options
+    await makeAttemptFolder(folder, user)
     const stored = logs(this.#spec, folder)
-    const onError = (error: unknown): void =>
-      void this.#say(`logs not stored: ${messageOf(error)}`).catch(() => undefined)
-    const stop = stored && keepStoring(stored, STORE_EVERY_MS, onError)
+    const tell =
+      (what: string) =>
+      (error: unknown): void =>
+        void this.#say(`${what}: ${messageOf(error)}`).catch(() => undefined)
+    const stop = stored && keepStoring(stored, STORE_EVERY_MS, tell('logs not stored'))
     const began = now()
     const outcome = await this.#run().catch((error: unknown) => this.#failure(error))
+    // Secrets of the cluster may be in it.
+    await removeWork(folder).catch(tell('work folder not removed'))
     const { state, failure } = outcome
     const why = failure ? `: ${failure.message}` : ''
     await this.#say(`${state} after ${now() - began} ms${why}`)
@@ -68,11 +77,12 @@ export class Attempt {
     const { folder, launch, environment } = this.#options
     const [spec, signal] = [this.#spec, this.#abort.signal]
     await this.#say(`${spec.jar} ${JSON.stringify(spec.args)}`)
-    const found = await launch(spec, { folder, signal })
+    const place = { folder: workFolder(folder), syslog: join(folder, 'syslog'), signal }
+    const found = await launch(spec, place)
     signal.throwIfAborted()
     const end =
       found.kind === 'work'
-        ? await this.#work(found)
+        ? await doWork(found.run, folder, this.#abort, spec.limits)
         : await this.#process(found, await environment(spec))
     return outcomeOf(spec, end, folder)
   }
@@ -81,7 +91,7 @@ export class Attempt {
     found: Launch & { readonly kind: 'process' },
     environment: Readonly<Record<string, string>>,
   ): Promise<ProcessEnd> {
-    const { folder, graceMs } = this.#options
+    const { folder, graceMs, user } = this.#options
     const { id, limits } = this.#spec
     const started = await startProcess({
       step: id,
@@ -91,39 +101,11 @@ export class Attempt {
       environment: { ...found.environment, ...environment },
       ...(limits && { limits }),
       ...(graceMs !== undefined && { graceMs }),
+      ...(user && { user }),
     })
     this.#stop = (how) => (how === 'kill' ? started.kill() : started.interrupt())
     if (this.#cancelled) this.#stop(this.#cancelled)
     return started.end
-  }
-
-  async #work(found: Launch & { readonly kind: 'work' }): Promise<ProcessEnd> {
-    const { folder } = this.#options
-    const timeMs = this.#spec.limits?.timeMs
-    let late = false
-    const timer =
-      timeMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            late = true
-            this.#abort.abort(new Error('time limit'))
-          }, timeMs)
-    const lines: string[] = []
-    const write = (name: string): Promise<void> =>
-      appendFile(join(folder, name), lines.map((line) => `${line}\n`).join(''), { mode: 0o600 })
-    try {
-      await found.run((line) => lines.push(line), this.#abort.signal)
-      await write('stdout')
-      return { exitCode: 0 }
-    } catch (error) {
-      if (this.#cancelled) return { ended: 'cancelled' }
-      if (late) return { ended: 'time' }
-      await write('stdout')
-      await appendFile(join(folder, 'stderr'), `${messageOf(error)}\n`, { mode: 0o600 })
-      return { exitCode: 1 }
-    } finally {
-      clearTimeout(timer)
-    }
   }
 
   #say(line: string): Promise<void> {

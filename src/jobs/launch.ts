@@ -2,8 +2,10 @@ import type { StepSpec } from './step.js'
 
 /** Where an attempt of a step runs. */
 export interface LaunchPlace {
-  /** Its own folder, for its owner only. */
+  /** Its own folder, where its process starts; removed when the attempt has ended. */
   readonly folder: string
+  /** A file of its own for what a framework has to say (Spark, Hadoop): it becomes `syslog.gz` of the logs. */
+  readonly syslog: string
   readonly signal: AbortSignal
 }
 
@@ -18,6 +20,7 @@ export type Launch =
   | {
       /** Done by headrig itself. It must stop at the signal. */
       readonly kind: 'work'
+      /** `say` writes a line to stdout, in the order of the calls. */
       readonly run: (say: (line: string) => void, signal: AbortSignal) => Promise<void>
     }
 

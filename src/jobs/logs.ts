@@ -5,8 +5,7 @@ import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { ByteStore } from '../storage/store.js'
-
-const LOGS = ['controller', 'syslog', 'stdout', 'stderr'] as const
+import { LOGS } from './process-folder.js'
 
 export interface LogsOptions {
   /** The attempt's folder, where the logs are written. */

@@ -22,7 +22,7 @@ const bash = (script: string, more: Partial<ProcessSpec> = {}): Promise<StepProc
   startProcess({ step, folder, command: '/bin/bash', args: ['-c', script], ...more })
 const text = (name: string): string => readFileSync(join(folder, name), 'utf8')
 const until = async (name: string): Promise<void> => {
-  await vi.waitFor(() => expect(existsSync(join(folder, name))).toBe(true), 10_000)
+  await vi.waitFor(() => expect(existsSync(join(folder, 'work', name))).toBe(true), 10_000)
 }
 const left = (): Promise<unknown[]> => processesWith(STEP_VARIABLE, step)
 
@@ -41,8 +41,9 @@ describe.runIf(process.platform === 'linux')('a process of a step', () => {
     await (
       await bash('pwd; cat; ls -d "$TMPDIR"')
     ).end
-    expect(text('stdout')).toBe(`${folder}\n${folder}/tmp\n`)
+    expect(text('stdout')).toBe(`${folder}/work\n${folder}/work/tmp\n`)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
+    expect(statSync(join(folder, 'work')).mode & 0o777).toBe(0o700)
     expect(statSync(join(folder, 'stdout')).mode & 0o777).toBe(0o600)
   })
 
@@ -59,10 +60,10 @@ describe.runIf(process.platform === 'linux')('a process of a step', () => {
     expect(text('stdout').trim().split('\n').toSorted()).toEqual([
       'AWS_ACCESS_KEY_ID=role',
       `HEADRIG_STEP_ID=${step}`,
-      `HOME=${folder}`,
+      `HOME=${folder}/work`,
       'LANG=C.UTF-8',
       'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-      `TMPDIR=${folder}/tmp`,
+      `TMPDIR=${folder}/work/tmp`,
     ])
   })
 
@@ -74,7 +75,7 @@ describe.runIf(process.platform === 'linux')('a process of a step', () => {
       { graceMs: 300 },
     )
     await until('ready')
-    const escaped = Number(text('escaped'))
+    const escaped = Number(text('work/escaped'))
     expect(await startOf(escaped)).toBeDefined()
     run.interrupt()
     expect(await run.end).toEqual({ signal: 'SIGKILL', ended: 'cancelled' })

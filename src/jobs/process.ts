@@ -1,22 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { access, mkdir, open, stat } from 'node:fs/promises'
+import { access, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { constants } from 'node:fs'
 import { messageOf } from '../core/errors.js'
-import { stepEnvironment } from './environment.js'
+import { stepEnvironment, workFolder, type SystemUser } from './environment.js'
+import { handOver, makeAttemptFolder } from './process-folder.js'
 import type { StepLimits } from './step.js'
 import { killTree, signalGroup } from './tree.js'
 
 export interface ProcessSpec {
   /** The step's id. */
   readonly step: string
-  /** The step's own folder; made when it is not there, for its owner only. */
+  /** Holds the logs, and the folder `work` that it starts in; made when it is not there. */
   readonly folder: string
   readonly command: string
   readonly args: readonly string[]
   /** Added to the few variables that every step has. */
   readonly environment?: Readonly<Record<string, string>>
   readonly limits?: StepLimits
+  /** Whom it runs as; default: headrig's own user. Only root can be somebody else. */
+  readonly user?: SystemUser
   /** From SIGTERM to SIGKILL. Default 10 s. */
   readonly graceMs?: number
 }
@@ -42,29 +45,32 @@ export interface StepProcess {
 }
 
 const GRACE_MS = 10_000
-const OUTPUT_BYTES = 1024 ** 3
+/** The most that a step may write when nobody says otherwise. */
+export const OUTPUT_BYTES = 1024 ** 3
 const LOOK_MS = 500
 const PRLIMIT = '/usr/bin/prlimit'
 
 /**
  * Starts a program as a step: a session and group of its own, nothing on stdin, `stdout` and `stderr` as files in
- * its folder, an environment made from nothing. When the program ends, what it left behind is killed.
+ * `folder`, a work folder below it, an environment made from nothing. When the program ends, what it left behind is killed.
  * @throws HeadrigError never for the program's own faults: `end` tells them; a folder that cannot be made is thrown
  * @example const { end } = await startProcess({ step: 's-1', folder, command: '/bin/bash', args: ['-c', 'exit 3'] })
  */
 export async function startProcess(spec: ProcessSpec): Promise<StepProcess> {
-  const { folder, limits = {} } = spec
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await mkdir(join(folder, 'tmp'), { recursive: true, mode: 0o700 })
+  const { folder, limits = {}, user } = spec
+  const work = workFolder(folder)
+  await makeAttemptFolder(folder, user)
+  if (user) await handOver(folder, user)
   const [command, args] = await limited(spec)
   const out = await open(join(folder, 'stdout'), 'a', 0o600)
   const err = await open(join(folder, 'stderr'), 'a', 0o600)
   try {
     const child = spawn(command, args, {
-      cwd: folder,
-      env: stepEnvironment(spec.step, folder, spec.environment),
+      cwd: work,
+      env: stepEnvironment(spec.step, work, spec.environment),
       stdio: ['ignore', out.fd, err.fd],
       detached: true,
+      ...user,
     })
     // Listened to at once: a short program may end during the next wait.
     return watched(child, spec, limits)
@@ -140,7 +146,7 @@ async function limited(spec: ProcessSpec): Promise<[string, string[]]> {
 
 async function written(folder: string): Promise<number> {
   const sizes = await Promise.all(
-    ['stdout', 'stderr'].map((name) =>
+    ['stdout', 'stderr', 'syslog'].map((name) =>
       stat(join(folder, name)).then(
         ({ size }) => size,
         () => 0,

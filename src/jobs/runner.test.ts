@@ -65,8 +65,10 @@ describe('a runner of steps', () => {
   it('runs them one after the other, and tells how they ended', async () => {
     const runner = await open()
     const taken = runner.submit([
-      step('a', 'sleep 0.2; echo a >> ../../../order'),
-      step('b', 'echo b >> ../../../order; echo "it broke" >&2; exit 4', { logUri: 's3://l/x/' }),
+      step('a', 'sleep 0.2; echo a >> ../../../../order'),
+      step('b', 'echo b >> ../../../../order; echo "it broke" >&2; exit 4', {
+        logUri: 's3://l/x/',
+      }),
       step('c', 'refuse'),
     ])
     expect(taken.map((s) => s.state)).toEqual(['RUNNING', 'PENDING', 'PENDING'])
@@ -108,7 +110,7 @@ describe('a runner of steps', () => {
     let most = 0
     const runner = await open({ concurrency: () => most })
     const wait = (other: string): string =>
-      `touch ../../../$HEADRIG_STEP_ID; until [ -e ../../../${cluster}-${other} ]; do sleep 0.05; done`
+      `touch ../../../../$HEADRIG_STEP_ID; until [ -e ../../../../${cluster}-${other} ]; do sleep 0.05; done`
     runner.submit([step('a', wait('b')), step('b', wait('a'))])
     expect(runner.list(cluster).map((s) => s.state)).toEqual(['PENDING', 'PENDING'])
     most = 2
@@ -120,7 +122,7 @@ describe('a runner of steps', () => {
   it('tries again as often as it was told', async () => {
     const runner = await open()
     runner.submit([
-      step('a', 'echo x >> ../tries; [ $(wc -l < ../tries) = 3 ]', { attempts: 5 }),
+      step('a', 'echo x >> ../../tries; [ $(wc -l < ../../tries) = 3 ]', { attempts: 5 }),
       step('b', 'exit 1', { attempts: 2 }),
     ])
     expect(await end(runner, 'a')).toMatchObject({ state: 'COMPLETED', attempt: 3 })
@@ -132,11 +134,11 @@ describe('a runner of steps', () => {
     const runner = await open({ concurrency: () => 9 })
     const id = (name: string): string => `${cluster}-${name}`
     runner.submit([
-      step('a', 'sleep 0.3; touch ../../../a'),
-      step('b', '[ -e ../../../a ]', { after: [id('a')] }),
+      step('a', 'sleep 0.3; touch ../../../../a'),
+      step('b', '[ -e ../../../../a ]', { after: [id('a')] }),
       step('c', 'exit 1'),
-      step('d', 'touch ../../../d', { after: [id('a'), id('c')] }),
-      step('e', 'touch ../../../e', { after: [id('d')] }),
+      step('d', 'touch ../../../../d', { after: [id('a'), id('c')] }),
+      step('e', 'touch ../../../../e', { after: [id('d')] }),
     ])
     for (const name of ['a', 'b', 'c', 'd', 'e']) await end(runner, name)
     expect(runner.list(cluster).map((s) => s.state)).toEqual([
@@ -162,8 +164,8 @@ describe('a runner of steps', () => {
   it('cancels what waits and what runs, and goes on', async () => {
     const runner = await open()
     runner.submit([
-      step('a', 'touch ../../../ready; sleep 300', { attempts: 9 }),
-      step('b', 'touch ../../../b'),
+      step('a', 'touch ../../../../ready; sleep 300', { attempts: 9 }),
+      step('b', 'touch ../../../../b'),
       step('c', 'exit 0'),
     ])
     await file('ready')
@@ -179,7 +181,7 @@ describe('a runner of steps', () => {
 
   it('gives the credentials to the step only', async () => {
     const runner = await open({ environment: async ({ role }) => ({ ROLE: `${role}` }) })
-    runner.submit([step('a', 'echo $ROLE > ../../../role', { role: 'reader' })])
+    runner.submit([step('a', 'echo $ROLE > ../../../../role', { role: 'reader' })])
     await end(runner, 'a')
     expect(readFileSync(join(folder, 'role'), 'utf8')).toBe('reader\n')
     expect(JSON.stringify(runner.get(`${cluster}-a`))).not.toContain('ROLE":')
@@ -218,7 +220,7 @@ describe('a runner of steps', () => {
   it.runIf(process.platform === 'linux')(
     'never runs again what ran when its runner was lost',
     async () => {
-      const spec = step('a', 'echo x >> ../../../runs', { attempts: 9 })
+      const spec = step('a', 'echo x >> ../../../../runs', { attempts: 9 })
       const lost: StepRecord & { readonly order: number } = {
         spec,
         state: 'RUNNING',
@@ -235,7 +237,7 @@ describe('a runner of steps', () => {
         command: '/bin/bash',
         args: [
           '-c',
-          'echo x >> ../../../runs; echo said; touch ../../../ready; sleep 300 & sleep 300',
+          'echo x >> ../../../../runs; echo said; touch ../../../../ready; sleep 300 & sleep 300',
         ],
       })
       await file('ready')
@@ -245,7 +247,7 @@ describe('a runner of steps', () => {
       })
       expect((await gone).signal).toBe('SIGKILL')
       expect(gunzipSync(await store.get(`${spec.id}/stdout.gz`)).toString()).toBe('said\n')
-      next.submit([step('b', 'echo b >> ../../../runs')])
+      next.submit([step('b', 'echo b >> ../../../../runs')])
       expect(await end(next, 'a')).toMatchObject({
         state: 'FAILED',
         attempt: 1,
@@ -260,7 +262,10 @@ describe('a runner of steps', () => {
 
   it('leaves what waits to the runner after it when it is closed', async () => {
     const first = await open()
-    first.submit([step('a', 'touch ../../../ready; sleep 300'), step('b', 'touch ../../../b')])
+    first.submit([
+      step('a', 'touch ../../../../ready; sleep 300'),
+      step('b', 'touch ../../../../b'),
+    ])
     await file('ready')
     await first.close()
     expect(first.list(cluster).map((s) => s.state)).toEqual(['CANCELLED', 'PENDING'])

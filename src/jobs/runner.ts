@@ -3,9 +3,11 @@ import { HeadrigError } from '../core/errors.js'
 import type { Collection } from '../state/collection.js'
 import type { State } from '../state/state.js'
 import { Attempt } from './attempt.js'
+import type { SystemUser } from './environment.js'
 import type { Launcher } from './launch.js'
 import type { StepLogs } from './logs.js'
 import { failed, type Outcome } from './outcome.js'
+import { removeWork } from './process-folder.js'
 import { hasEnded, type CancelHow, type StepRecord, type StepSpec } from './step.js'
 import { killTree } from './tree.js'
 
@@ -26,6 +28,8 @@ export interface RunnerOptions {
   readonly onEnd?: (record: StepRecord) => void
   /** From SIGTERM to SIGKILL. Default 10 s. */
   readonly graceMs?: number
+  /** Whom the processes of steps run as; default: headrig's own user. */
+  readonly user?: SystemUser
 }
 
 interface Kept extends StepRecord {
@@ -141,7 +145,7 @@ export class StepRunner {
   }
 
   #start(step: Kept): void {
-    const { now, folder, launch, environment, logs, graceMs } = this.#options
+    const { now, folder, launch, environment, logs, graceMs, user } = this.#options
     const running = this.#write({
       ...step,
       state: 'RUNNING',
@@ -156,6 +160,7 @@ export class StepRunner {
       now,
       logs: logs ?? (() => undefined),
       ...(graceMs !== undefined && { graceMs }),
+      ...(user && { user }),
     })
     const done = attempt.outcome.then((outcome) => this.#after(spec.id, outcome))
     this.#running.set(spec.id, { attempt, done })
@@ -175,8 +180,10 @@ export class StepRunner {
     const { folder, logs } = this.#options
     await killTree(step.spec.id)
     const { spec, attempt } = step
+    const place = attemptFolder(folder, spec, attempt)
+    await removeWork(place).catch(() => undefined)
     // The store may be out of reach: that must not keep the server from starting.
-    await logs?.(spec, attemptFolder(folder, spec, attempt))
+    await logs?.(spec, place)
       ?.store()
       .catch(() => undefined)
     const message = 'headrig ended while the step ran: see what it did, then add it again'

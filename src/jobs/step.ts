@@ -36,7 +36,7 @@ export interface StepLimits {
   readonly cpuSeconds?: number
   /** Of address space, per process. Needs `prlimit`. */
   readonly addressSpaceBytes?: number
-  /** Of stdout and stderr together. Default 1 GiB. */
+  /** Of stdout, stderr and syslog together. Default 1 GiB. */
   readonly outputBytes?: number
 }
 

@@ -1,11 +1,24 @@
+import type { SparkConf } from '../../clusters/local/properties.js'
 import type { ByteStore } from '../../storage/store.js'
 import type { Launch, LaunchPlace } from '../launch.js'
+import type { StepSpark } from '../spark/step-spark.js'
 import type { StepSpec } from '../step.js'
 
 /** What commands get from headrig. */
 export interface CommandContext {
   /** Opens a store with the credentials of the step's role. */
   readonly open: (uri: string, spec: StepSpec) => ByteStore
+  /**
+   * The Spark of the step's cluster, started when it does not run yet. Undefined where there is none: steps that need
+   * it are refused.
+   */
+  readonly spark?: (spec: StepSpec, signal: AbortSignal) => Promise<StepSpark>
+  /** Our own command line: the program and its first arguments, such as Node and `main.js`. */
+  readonly headrig?: readonly string[]
+  /** Variables that tell our own command line of the server's settings (HEADRIG_LAKE, …); never a credential. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** How Hadoop's and Spark's programs reach S3, by names such as `fs.s3a.endpoint`; never a credential. */
+  readonly hadoopConf?: SparkConf
 }
 
 export interface CommandCall extends LaunchPlace {

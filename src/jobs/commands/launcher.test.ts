@@ -50,7 +50,7 @@ describe('a step of EMR', () => {
     await scripts.put('go.sh', Buffer.from('#!/bin/bash\necho "$# $1" in $(pwd)\n'))
     const uri = 's3://scripts/etl/go.sh'
     expect((await run(SCRIPT_RUNNER, uri, 'a b', 'c')).state).toBe('COMPLETED')
-    expect(stdout()).toBe(`2 a b in ${folder}\n`)
+    expect(stdout()).toBe(`2 a b in ${folder}/work\n`)
   })
 
   it('says which script is not there', async () => {

@@ -33,7 +33,7 @@ const ROOMS = {
   ],
   sts: ['core', 'auth', 'wire'],
   emr: ['core', 'state', 'auth', 'wire', 'clusters', 'storage', 'app'],
-  server: ['core', 'state', 'auth', 'wire', 'audit', 'sts', 'emr', 'app'],
+  server: ['core', 'storage', 'state', 'auth', 'wire', 'audit', 'sts', 'emr', 'app'],
   cli: ['core', 'app', 'auth', 'audit', 'server'],
 }
 // Each third-party package is known to one room.

@@ -46,6 +46,8 @@ export interface Audit extends AuditSink {
   readonly publicKeys: readonly PublicKey[]
   /** Of the service `cloudtrail`. */
   readonly operations: AwsService['operations']
+  /** How many files wait to be delivered. */
+  undelivered(): number
   /**
    * Seals, archives, delivers and signs what is due; `flush`: what was recorded up to now. What fails
    * is said by `warn` and tried again by the next call.
@@ -127,6 +129,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     },
     record: (entry) => log.append(JSON.stringify(toRecord(entry, newId()))),
     problem: () => log.problem(),
+    undelivered: () => documents.deliveries.list({ parent: 'waiting' }).length,
     work,
     start() {
       timer ??= setInterval(() => {
@@ -141,6 +144,8 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
       await working
       await log.close()
       await work()
+      const left = documents.deliveries.list({ parent: 'waiting' }).length
+      if (left > 0) warn(`audit: ${left} files wait for ${store.uri}: the next start delivers them`)
     },
   }
 }

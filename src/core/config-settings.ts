@@ -1,5 +1,6 @@
 import { homedir, availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { AUDIT_SETTINGS } from './audit-settings.js'
 import { closest, didYouMean } from './closest.js'
 import { parseCount } from './count.js'
 import { HeadrigError } from './errors.js'
@@ -198,6 +199,7 @@ export const SETTINGS = {
     show: String,
   } satisfies Setting<boolean>,
   ...SERVER_SETTINGS,
+  ...AUDIT_SETTINGS,
 } as const
 
 export type SettingName = keyof typeof SETTINGS

@@ -11,6 +11,7 @@ import type { Logger } from '../core/logger.js'
 import { openState, type State } from '../state/state.js'
 import { stsOperations } from '../sts/operations.js'
 import { Markers } from '../wire/paging.js'
+import { auditStore } from './audit-store.js'
 import { httpApp } from './http-app.js'
 import { listen } from './listen.js'
 import { makeMetrics } from './metrics.js'
@@ -66,7 +67,17 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     closers.push(() => directory.close())
     const warn = (message: string): void => logger.warn(message)
     const folder = join(dataFolder, 'audit')
-    const audit = await openAudit({ folder, state, account, region, clock, warn })
+    const audit = await openAudit({
+      folder,
+      state,
+      account,
+      region,
+      store: auditStore(settings),
+      historyDays: settings.auditHistoryDays,
+      deliverySeconds: settings.auditInterval / 1000,
+      clock,
+      warn,
+    })
     closers.push(() => audit.close())
     audit.start()
     const authoriser = new Authoriser(directory)
@@ -74,6 +85,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     const markers = new Markers(markerSecret(state))
     const metrics = makeMetrics({
       headrig_audit_problem: () => (audit.problem() === undefined ? 0 : 1),
+      headrig_audit_files_undelivered: () => audit.undelivered(),
     })
     closers.push(() => metrics.clear())
     let isDraining = false

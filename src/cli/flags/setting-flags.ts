@@ -119,6 +119,7 @@ export interface ServerFlags extends CommonFlags {
   readonly tlsKey?: string
   readonly account?: string
   readonly region?: string
+  readonly auditDestination?: string
 }
 
 export const serverFlags = {
@@ -130,6 +131,7 @@ export const serverFlags = {
   tlsKey: settingFlag('serverTlsKey'),
   account: settingFlag('serverAccount'),
   region: settingFlag('serverRegion'),
+  auditDestination: settingFlag('auditDestination'),
   ...commonFlags,
 } as const
 
@@ -163,6 +165,7 @@ export function flagValues(
     serverTlsKey: flags.tlsKey,
     serverAccount: flags.account,
     serverRegion: flags.region,
+    auditDestination: flags.auditDestination,
     quiet: flags.quiet ? 'yes' : undefined,
     logLevel: flags.verbose ? 'debug' : undefined,
   }

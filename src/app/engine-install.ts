@@ -11,17 +11,18 @@ export interface InstallEngineOptions {
   readonly from?: string | undefined
 }
 
-/** Installs Spark below the data folder. @throws what `installSpark` throws; `not-found` for another version */
+/** Installs Spark or Hadoop below the data folder. @throws what `findRelease` and `installRelease` throw */
 export async function installEngine(
+  name: string,
   { version, ...places }: InstallEngineOptions,
   { settings, env, logger, progress, signal }: ClusterContext,
 ): Promise<{ readonly engine: InstalledEngine; readonly fresh: boolean }> {
-  const [{ findRelease }, { installSpark }] = await Promise.all([
+  const [{ findRelease }, { installRelease }] = await Promise.all([
     import('../clusters/install/releases.js'),
-    import('../clusters/install/install-spark.js'),
+    import('../clusters/install/install-release.js'),
   ])
-  return installSpark(
-    { ...places, env, release: findRelease(version), enginesFolder: enginesFolder(settings) },
+  return installRelease(
+    { ...places, env, release: findRelease(name, version), enginesFolder: enginesFolder(settings) },
     { logger, progress, signal },
   )
 }

@@ -1,7 +1,5 @@
 import { resolve } from 'node:path'
 import { installEngine, listEngines, uninstallEngine } from '../../app/engine-install.js'
-import { didYouMean } from '../../core/closest.js'
-import { HeadrigError } from '../../core/errors.js'
 import { formatSize } from '../../core/size.js'
 import type { Cli } from '../cli.js'
 import { clusterContext } from '../cluster-context.js'
@@ -23,11 +21,14 @@ export async function runEngineInstall(
   flags: EngineInstallFlags,
   engineName: string,
 ): Promise<void> {
-  checkName(engineName)
   const { sparkVersion, indexUrl, mavenUrl, from } = flags
   const places = { indexUrl, mavenUrl, from: from && resolve(this.system.cwd, from) }
   const context = await clusterContext(this, flags)
-  const { engine, fresh } = await installEngine({ ...places, version: sparkVersion }, context)
+  const { engine, fresh } = await installEngine(
+    engineName,
+    { ...places, version: sparkVersion },
+    context,
+  )
   const verb = fresh ? 'is installed in' : 'was there already, in'
   await report(this, flags, { ...engine, fresh }, [`${engine.id} ${verb} ${engine.folder}`])
 }
@@ -35,7 +36,7 @@ export async function runEngineInstall(
 export async function runEngineList(this: Cli, flags: EngineListFlags): Promise<void> {
   const engines = await listEngines(await clusterContext(this, flags))
   const lines = engines.map((e) => `${e.id}: ${formatSize(e.bytes)} in ${e.folder}`)
-  const none = ['no engine is installed: headrig engine install spark']
+  const none = ['no engine is installed: headrig engine install spark, or hadoop']
   await report(this, flags, { engines }, lines.length > 0 ? lines : none)
 }
 
@@ -46,14 +47,4 @@ export async function runEngineRemove(
 ): Promise<void> {
   const removed = await uninstallEngine(id, await clusterContext(this, flags))
   await report(this, flags, removed, [`${removed.id} is removed`])
-}
-
-function checkName(text: string): void {
-  if (text === 'spark') return
-  if (text === 'duckdb')
-    throw new HeadrigError('invalid', 'duckdb comes with headrig: there is nothing to install')
-  throw new HeadrigError(
-    'invalid',
-    `${JSON.stringify(text)} is no engine to install${didYouMean(text, ['spark']) || ': write spark'}`,
-  )
 }

@@ -10,19 +10,23 @@ const optionalText = { kind: 'parsed', parse: String, optional: true } as const
 
 const install = buildCommand<EngineInstallFlags, [engine: string], Cli>({
   docs: {
-    brief: 'Install Spark with Delta and S3 into the data folder',
+    brief: 'Install Spark with Delta and S3, or Hadoop Streaming, into the data folder',
     fullDescription: [
-      'Downloads Spark (450 MB) from the index of Python packages that pip uses, Delta and what reads S3 from Maven,',
-      'checks every file against a pinned SHA-256 and unpacks them into the data folder. Run again it goes on where',
-      'it was stopped. Java 17 or later is not installed.',
+      'Downloads Spark (450 MB) from the index of Python packages that pip uses, Delta and what reads S3 from Maven;',
+      'of Hadoop (66 MB) what runs streaming steps over S3, from Maven. Checks every file against a pinned SHA-256 and',
+      'puts them into the data folder. Run again it goes on where it was stopped. Java 17 or later is not installed.',
       '',
-      'Example:\n  headrig engine install spark',
+      'Example:\n  headrig engine install spark\n  headrig engine install hadoop',
     ].join('\n'),
   },
   parameters: {
     flags: {
       ...flags,
-      sparkVersion: { ...optionalText, brief: 'Which one; default: 4.2.0', placeholder: 'version' },
+      sparkVersion: {
+        ...optionalText,
+        brief: 'Which Spark; default: 4.2.0',
+        placeholder: 'version',
+      },
       indexUrl: {
         ...optionalText,
         brief: 'An index of Python packages, instead of the one that pip uses',
@@ -42,7 +46,7 @@ const install = buildCommand<EngineInstallFlags, [engine: string], Cli>({
     aliases: commonAliases,
     positional: {
       kind: 'tuple',
-      parameters: [{ parse: String, brief: 'The engine: spark', placeholder: 'engine' }],
+      parameters: [{ parse: String, brief: 'The engine: spark or hadoop', placeholder: 'engine' }],
     },
   },
   loader: async () => (await import('../actions/engine.js')).runEngineInstall,

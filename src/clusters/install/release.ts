@@ -6,13 +6,14 @@ export interface PinnedFile {
   readonly sha256: string
 }
 
-/** A Spark that was tried, with all that belongs to it. */
-export interface SparkRelease {
+/** An engine that was tried, with all that belongs to it. */
+export interface EngineRelease {
+  readonly engine: 'spark' | 'hadoop'
   readonly version: string
   /** The source archive of the Python package `pyspark`, which holds all of Spark. */
-  readonly archive: PinnedFile
+  readonly archive?: PinnedFile
   /** What it takes on disk once unpacked. */
   readonly unpackedBytes: number
-  /** Jars that join Spark's own: Delta, S3. */
+  /** Of Spark those that join its own: Delta, S3. */
   readonly jars: readonly PinnedFile[]
 }

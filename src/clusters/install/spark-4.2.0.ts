@@ -1,7 +1,8 @@
-import type { SparkRelease } from './release.js'
+import type { EngineRelease } from './release.js'
 
 /** Spark 4.2.0 with Delta 4.4.0 and what reads S3: Hadoop's connector with the parts of AWS's SDK it uses. */
-export const spark420: SparkRelease = {
+export const spark420: EngineRelease = {
+  engine: 'spark',
   version: '4.2.0',
   archive: {
     path: 'pyspark/pyspark-4.2.0.tar.gz',

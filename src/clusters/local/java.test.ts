@@ -38,7 +38,7 @@ test('JAVA_HOME goes first, and is not passed over when it is too old', async ()
     major: 17,
   })
   await expect(findJava({ JAVA_HOME: join(folder, 'jvm/eight') })).rejects.toThrow(
-    /^spark needs Java 17 or later: JAVA_HOME ".*eight" is Java 8; install one/,
+    /^Java 17 or later is needed: JAVA_HOME ".*eight" is Java 8; install one/,
   )
   await expect(findJava({ JAVA_HOME: folder })).rejects.toThrow('holds no Java')
 })

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { Environment } from '../../core/config-settings.js'
 import { HeadrigError } from '../../core/errors.js'
 
-/** The oldest Java that Spark 4 runs on. */
+/** The oldest Java that Spark 4 runs on; Hadoop runs on it too. */
 export const OLDEST_JAVA = 17
 
 const FOLDERS = ['/usr/lib/jvm', '/Library/Java/JavaVirtualMachines', '/opt/java']
@@ -62,7 +62,7 @@ export async function findJava(env: Environment, folders = FOLDERS): Promise<Jav
 function missing(found: string): HeadrigError {
   return new HeadrigError(
     'unavailable',
-    `spark needs Java ${OLDEST_JAVA} or later: ${found}; install one (such as openjdk-17-jre-headless) or set JAVA_HOME`,
+    `Java ${OLDEST_JAVA} or later is needed: ${found}; install one (such as openjdk-17-jre-headless) or set JAVA_HOME`,
   )
 }
 

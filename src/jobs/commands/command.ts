@@ -1,5 +1,6 @@
 import type { SparkConf } from '../../clusters/local/properties.js'
 import type { ByteStore } from '../../storage/store.js'
+import type { StepHadoop } from '../hadoop/step-hadoop.js'
 import type { Launch, LaunchPlace } from '../launch.js'
 import type { StepSpark } from '../spark/step-spark.js'
 import type { StepSpec } from '../step.js'
@@ -13,6 +14,8 @@ export interface CommandContext {
    * it are refused.
    */
   readonly spark?: (spec: StepSpec, signal: AbortSignal) => Promise<StepSpark>
+  /** What Hadoop Streaming runs on (`localHadoop`). Undefined where there is none: steps that need it are refused. */
+  readonly hadoop?: (spec: StepSpec) => Promise<StepHadoop>
   /** Our own command line: the program and its first arguments, such as Node and `main.js`. */
   readonly headrig?: readonly string[]
   /** Variables that tell our own command line of the server's settings (HEADRIG_LAKE, …); never a credential. */

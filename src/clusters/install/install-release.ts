@@ -11,12 +11,12 @@ import { lockFile } from '../file-lock.js'
 import { isPinned } from './checked-file.js'
 import { download } from './download.js'
 import { installedEngines, MARKER, type InstalledEngine } from './installed.js'
-import type { PinnedFile, SparkRelease } from './release.js'
+import type { EngineRelease, PinnedFile } from './release.js'
 import { linkIn, mavenRepository, pythonIndex, type Source } from './source.js'
 import { unpackSpark } from './unpack.js'
 
 export interface InstallOptions {
-  readonly release: SparkRelease
+  readonly release: EngineRelease
   readonly enginesFolder: string
   /** An index of Python packages, instead of the one that pip uses. */
   readonly indexUrl?: string | undefined
@@ -40,16 +40,16 @@ export interface InstallOutcome {
 }
 
 /**
- * Installs Spark with Delta and S3 into a folder of its own: every file is checked against a pinned SHA-256, the
- * folder appears when it is whole. What was downloaded stays until then, so that a second run goes on.
+ * Installs an engine into a folder of its own: every file is checked against a pinned SHA-256, the folder appears
+ * when it is whole. What was downloaded stays until then, so that a second run goes on.
  * @throws `unavailable` when files cannot be had or the disk is full; `conflict` while another process installs
  */
-export async function installSpark(
+export async function installRelease(
   options: InstallOptions,
   effects: InstallEffects,
 ): Promise<InstallOutcome> {
   const { release, enginesFolder } = options
-  const id = `spark-${release.version}`
+  const id = `${release.engine}-${release.version}`
   await mkdir(enginesFolder, { recursive: true })
   const unlock = await lockFile(join(enginesFolder, '.lock'), 0)
   try {
@@ -62,7 +62,8 @@ export async function installSpark(
     effects.progress.update({ phase: 'unpack' })
     const fresh = join(enginesFolder, `.fresh-${id}`)
     await rm(fresh, { recursive: true, force: true })
-    await unpackSpark(files.archive, fresh, release.version, effects.signal)
+    if (files.archive === undefined) await mkdir(join(fresh, 'jars'), { recursive: true })
+    else await unpackSpark(files.archive, fresh, release.version, effects.signal)
     for (const jar of files.jars) await copyFile(jar, join(fresh, 'jars', basename(jar)))
     const marker = {
       version: release.version,
@@ -87,7 +88,7 @@ async function engineOf(folder: string, id: string): Promise<InstalledEngine | u
   return (await installedEngines(folder)).find((engine) => engine.id === id)
 }
 
-async function checkSpace(release: SparkRelease, folder: string): Promise<void> {
+async function checkSpace(release: EngineRelease, folder: string): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
   const needed = release.unpackedBytes + totalOf(release)
   if (bavail * bsize < needed)
@@ -97,15 +98,15 @@ async function checkSpace(release: SparkRelease, folder: string): Promise<void> 
     )
 }
 
-function totalOf({ archive, jars }: SparkRelease): number {
-  return [archive, ...jars].reduce((sum, file) => sum + file.bytes, 0)
+function totalOf({ archive, jars }: EngineRelease): number {
+  return [...(archive ? [archive] : []), ...jars].reduce((sum, file) => sum + file.bytes, 0)
 }
 
 async function obtain(
   options: InstallOptions,
   downloads: string,
   { logger, progress, signal }: InstallEffects,
-): Promise<{ readonly archive: string; readonly jars: readonly string[] }> {
+): Promise<{ readonly archive: string | undefined; readonly jars: readonly string[] }> {
   const { release, env } = options
   const got = new Map<string, number>()
   const total = totalOf(release)
@@ -135,9 +136,9 @@ async function obtain(
   const brought = options.from === undefined ? [] : await filesIn(options.from)
   const near = (file: PinnedFile) => brought.filter((p) => basename(p) === basename(file.path))
   const local = join(env['HOME'] || homedir(), '.m2', 'repository')
-  const archive = await fetchOne(release.archive, near(release.archive), () =>
-    locateArchive(options, signal),
-  )
+  const packed = release.archive
+  const archive =
+    packed && (await fetchOne(packed, near(packed), () => locateArchive(packed, options, signal)))
   const maven = await mavenRepository(options.mavenUrl, env)
   const jars = await mapLimit(release.jars, 4, (jar) =>
     fetchOne(jar, [...near(jar), join(local, jar.path)], async () => ({
@@ -149,11 +150,12 @@ async function obtain(
 }
 
 async function locateArchive(
-  { release, indexUrl, env }: InstallOptions,
+  archive: PinnedFile,
+  { indexUrl, env }: InstallOptions,
   signal: AbortSignal,
 ): Promise<{ readonly source: Source; readonly url: URL }> {
   const source = await pythonIndex(indexUrl, env)
-  const [project = '', file = ''] = release.archive.path.split('/')
+  const [project = '', file = ''] = archive.path.split('/')
   const page = new URL(`${project}/`, source.base)
   const headers = {
     accept: 'text/html',

@@ -8,15 +8,15 @@ import { basename, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { silentLogger } from '../../core/logger.js'
 import { silentProgress } from '../../core/progress.js'
-import { installSpark, type InstallOptions } from './install-spark.js'
+import { installRelease, type InstallOptions } from './install-release.js'
 import { installedEngines, removeEngine } from './installed.js'
-import type { PinnedFile, SparkRelease } from './release.js'
+import type { EngineRelease, PinnedFile } from './release.js'
 
 let folder: string
 let enginesFolder: string
 let server: Server
 let base: string
-let release: SparkRelease
+let release: EngineRelease
 const files = new Map<string, Buffer>()
 let asked: { path: string; range: string | undefined; authorization: string | undefined }[] = []
 /** How many bytes of a body are sent before the connection is cut, by path; used once each. */
@@ -54,6 +54,7 @@ beforeAll(async () => {
     Buffer.from('<a href="/files/pyspark-4.2.0.tar.gz">pyspark-4.2.0.tar.gz</a>'),
   )
   release = {
+    engine: 'spark',
     version: '4.2.0',
     archive: pinned('pyspark/pyspark-4.2.0.tar.gz', tar),
     unpackedBytes: 1_000_000,
@@ -87,7 +88,7 @@ beforeEach(async () => {
 })
 
 const install = (options: Partial<InstallOptions> = {}, signal = new AbortController().signal) =>
-  installSpark(
+  installRelease(
     {
       release,
       enginesFolder,
@@ -178,6 +179,14 @@ test('an interrupted installation leaves no engine', async () => {
   await expect(install({}, abort.signal)).rejects.toThrow('stop')
   expect(await installedEngines(enginesFolder)).toEqual([])
   await expect(access(join(enginesFolder, '.lock'))).rejects.toThrow('ENOENT')
+})
+
+test('Hadoop is its jars', async () => {
+  const { archive: _, ...jarsOnly } = release
+  const { engine } = await install({ release: { ...jarsOnly, engine: 'hadoop', version: '3.4.2' } })
+  expect(engine).toMatchObject({ id: 'hadoop-3.4.2', version: '3.4.2' })
+  expect(await readdir(join(engine.folder, 'jars'))).toEqual(['delta-spark_4.2_2.13-4.4.0.jar'])
+  expect(asked.map((a) => a.path)).toEqual([`/maven/${release.jars[0]!.path}`])
 })
 
 test('a full disk is seen before anything is downloaded', async () => {

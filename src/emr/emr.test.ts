@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import type { Call, JsonObject } from '../wire/service.js'
 import { validators } from '../wire/validate.js'
 import { cut } from '../wire/cut.js'
-import { Markers } from '../wire/paging.js'
+import { emrContext } from '../../test/support/emr-context.js'
 import { emrService } from './index.js'
 
-const emr = emrService({ markers: new Markers(new Uint8Array(32)) })
+const emr = emrService(emrContext())
 
 async function call(name: string, input: JsonObject): Promise<JsonObject> {
   const output = await emr.operations[name]!.run(validators(emr.model)(name)(input), {} as Call)

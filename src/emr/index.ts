@@ -1,9 +1,15 @@
 import type { AwsOperation, AwsService } from '../wire/service.js'
 import { loadModel } from '../wire/load-model.js'
 import type { EmrContext } from './context.js'
+import { createSecurityConfiguration } from './operations/CreateSecurityConfiguration.js'
+import { deleteSecurityConfiguration } from './operations/DeleteSecurityConfiguration.js'
 import { describeReleaseLabel } from './operations/DescribeReleaseLabel.js'
+import { describeSecurityConfiguration } from './operations/DescribeSecurityConfiguration.js'
+import { getBlockPublicAccessConfiguration } from './operations/GetBlockPublicAccessConfiguration.js'
 import { listReleaseLabels } from './operations/ListReleaseLabels.js'
+import { listSecurityConfigurations } from './operations/ListSecurityConfigurations.js'
 import { listSupportedInstanceTypes } from './operations/ListSupportedInstanceTypes.js'
+import { putBlockPublicAccessConfiguration } from './operations/PutBlockPublicAccessConfiguration.js'
 
 const NOT_YET = 'it comes with a later version, see docs/gaps.md'
 const STUDIOS = 'headrig has no EMR Studio'
@@ -20,21 +26,17 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   AddTags: NOT_YET,
   CancelSteps: NOT_YET,
   CreatePersistentAppUI: UIS,
-  CreateSecurityConfiguration: NOT_YET,
   CreateStudio: STUDIOS,
   CreateStudioSessionMapping: STUDIOS,
-  DeleteSecurityConfiguration: NOT_YET,
   DeleteStudio: STUDIOS,
   DeleteStudioSessionMapping: STUDIOS,
   DescribeCluster: NOT_YET,
   DescribeJobFlows: NOT_YET,
   DescribeNotebookExecution: NOTEBOOKS,
   DescribePersistentAppUI: UIS,
-  DescribeSecurityConfiguration: NOT_YET,
   DescribeStep: NOT_YET,
   DescribeStudio: STUDIOS,
   GetAutoTerminationPolicy: NOT_YET,
-  GetBlockPublicAccessConfiguration: NOT_YET,
   GetClusterSessionCredentials: NOT_YET,
   GetManagedScalingPolicy: NOT_YET,
   GetOnClusterAppUIPresignedURL: UIS,
@@ -48,7 +50,6 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   ListInstanceGroups: NOT_YET,
   ListInstances: NOT_YET,
   ListNotebookExecutions: NOTEBOOKS,
-  ListSecurityConfigurations: NOT_YET,
   ListSessions: SESSIONS,
   ListSteps: NOT_YET,
   ListStudioSessionMappings: STUDIOS,
@@ -58,7 +59,6 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   ModifyInstanceGroups: NOT_YET,
   PutAutoScalingPolicy: NOT_YET,
   PutAutoTerminationPolicy: NOT_YET,
-  PutBlockPublicAccessConfiguration: NOT_YET,
   PutManagedScalingPolicy: NOT_YET,
   RemoveAutoScalingPolicy: NOT_YET,
   RemoveAutoTerminationPolicy: NOT_YET,
@@ -80,10 +80,17 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
 
 /** The operations of EMR that are done. */
 export function emrOperations(context: EmrContext): Readonly<Record<string, AwsOperation>> {
+  const { security, publicAccess, openPort, markers } = context
   return {
+    CreateSecurityConfiguration: createSecurityConfiguration(security),
+    DeleteSecurityConfiguration: deleteSecurityConfiguration(security),
     DescribeReleaseLabel: describeReleaseLabel(),
+    DescribeSecurityConfiguration: describeSecurityConfiguration(security),
+    GetBlockPublicAccessConfiguration: getBlockPublicAccessConfiguration(publicAccess),
     ListReleaseLabels: listReleaseLabels(context),
+    ListSecurityConfigurations: listSecurityConfigurations(security, markers),
     ListSupportedInstanceTypes: listSupportedInstanceTypes(context),
+    PutBlockPublicAccessConfiguration: putBlockPublicAccessConfiguration(publicAccess, openPort),
   }
 }
 

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { signCall } from '../../test/support/sign-call.js'
 import { loadConfig } from '../core/config.js'
 import { silentLogger } from '../core/logger.js'
+import { BlockPublicAccessStore } from '../emr/security/block-public-access.js'
+import { openState } from '../state/state.js'
 import { startServer, type RunningServer } from './serve.js'
 
 let folder: string
@@ -130,6 +132,31 @@ test('plain HTTP that others could reach is refused', async () => {
   const open = await start({ HEADRIG_SERVER_HOST: '0.0.0.0' })
   expect(open.url).toMatch(/^https:/)
   expect(await readFile(open.certFile!, 'utf8')).toContain('BEGIN CERTIFICATE')
+})
+
+test('plain HTTP elsewhere needs block public access to be off, or the port to be permitted', async () => {
+  const set = (block: object): Promise<void> => {
+    const state = openState(join(folder, 'server', 'state.db'))
+    const on = { permitted: [], by: 'arn:aws:iam::000000000000:root', since: 0, isOn: true }
+    new BlockPublicAccessStore(state, '000000000000').put({ ...on, ...block })
+    return Promise.resolve(state.close())
+  }
+  const env = { HEADRIG_SERVER_HOST: '0.0.0.0', HEADRIG_SERVER_TLS: 'no' }
+  await set({ permitted: [{ from: 1, to: 9 }] })
+  await expect(start(env)).rejects.toThrow('block public access')
+  await set({ isOn: false })
+  const open = await start(env)
+  expect(open.url).toMatch(/^http:/)
+  const put = (blocked: boolean) =>
+    call(
+      open.url,
+      'PutBlockPublicAccessConfiguration',
+      JSON.stringify({
+        BlockPublicAccessConfiguration: { BlockPublicSecurityGroupRules: blocked },
+      }),
+    )
+  expect((await put(true))[1]).toMatchObject({ Message: expect.stringContaining('without TLS') })
+  expect((await put(false))[0]).toBe(200)
 })
 
 test('the test mode has its account and a reset', async () => {

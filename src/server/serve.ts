@@ -8,12 +8,15 @@ import { openDirectory } from '../auth/keys/open-directory.js'
 import type { Settings } from '../core/config-settings.js'
 import { messageOf } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
+import { BlockPublicAccessStore } from '../emr/security/block-public-access.js'
+import { SecurityStore } from '../emr/security/store.js'
 import { openState, type State } from '../state/state.js'
 import { stsOperations } from '../sts/operations.js'
 import { Markers } from '../wire/paging.js'
 import { auditStore } from './audit-store.js'
 import { httpApp } from './http-app.js'
 import { listen } from './listen.js'
+import { isLoopback } from './loopback.js'
 import { makeMetrics } from './metrics.js'
 import { pipeline } from './pipeline.js'
 import { RATES } from './rates.js'
@@ -55,7 +58,6 @@ const GRACE_MS = 30_000
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const { settings, logger, clock = () => new Date() } = options
   const { dataFolder, serverHost: host, serverAccount: account, serverRegion: region } = settings
-  const tls = await serverTls(settings, clock())
   const closers: (() => Promise<void> | void)[] = []
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).toReversed()) await closer()
@@ -63,6 +65,10 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   try {
     const state = openState(join(dataFolder, 'server', 'state.db'))
     closers.push(() => state.close())
+    const publicAccess = new BlockPublicAccessStore(state, account)
+    const tls = await serverTls(settings, clock(), publicAccess.get())
+    const isOpen = tls === undefined && !isLoopback(host)
+    if (isOpen) logger.warn(`plain HTTP on ${host} shows keys and data to the network`)
     const directory = openDirectory({ ...settings, account, now: clock })
     closers.push(() => directory.close())
     const warn = (message: string): void => logger.warn(message)
@@ -88,10 +94,16 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       headrig_audit_files_undelivered: () => audit.undelivered(),
     })
     closers.push(() => metrics.clear())
+    const emr = {
+      markers,
+      security: new SecurityStore(state),
+      publicAccess,
+      openPort: () => (isOpen ? listener.port : undefined),
+    }
     let isDraining = false
     const app = httpApp({
       handle: pipeline({
-        table: serviceTable(services({ audit, sts, markers })),
+        table: serviceTable(services({ audit, sts, emr })),
         authenticator: sigV4Authenticator(directory),
         authoriser,
         audit,

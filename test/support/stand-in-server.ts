@@ -11,8 +11,8 @@ import { serviceTable } from '../../src/server/service-table.js'
 import { TokenBuckets } from '../../src/server/token-buckets.js'
 import { AwsError } from '../../src/wire/aws-error.js'
 import { loadModel } from '../../src/wire/load-model.js'
-import { Markers } from '../../src/wire/paging.js'
 import type { AwsOperation, AwsService } from '../../src/wire/service.js'
+import { emrContext } from './emr-context.js'
 
 export const EMR_HEADERS = {
   'content-type': 'application/x-amz-json-1.1',
@@ -55,7 +55,7 @@ export async function standInServer(options: StandInOptions = {}) {
     record: (entry) => Promise.resolve(void entries.push(entry)),
     problem: () => undefined,
   }
-  const own = emrService({ markers: new Markers(new Uint8Array(32)) })
+  const own = emrService(emrContext())
   const emr: AwsService = { ...own, operations: { ...own.operations, ...options.operations } }
   const sts: AwsService = {
     signingName: 'sts',

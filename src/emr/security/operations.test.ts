@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { emrContext } from '../../../test/support/emr-context.js'
+import { callAt } from '../../../test/support/audit.js'
+import type { JsonObject } from '../../wire/service.js'
+import { validators } from '../../wire/validate.js'
+import { emrService } from '../index.js'
+
+const V2 = '{"InstanceMetadataServiceConfiguration":{"MinimumInstanceMetadataServiceVersion":2}}'
+const NOW = new Date('2026-11-21T18:00:00Z')
+let port: number | undefined
+const context = emrContext({ openPort: () => port })
+const emr = emrService(context)
+
+const call = async (name: string, input: JsonObject): Promise<JsonObject> =>
+  emr.operations[name]!.run(validators(emr.model)(name)(input), callAt(NOW))
+
+test('security configurations are kept as they were given, listed in pages, and removed', async () => {
+  for (let i = 0; i < 52; i++)
+    await call('CreateSecurityConfiguration', { Name: `c${i}`, SecurityConfiguration: V2 })
+  await expect(
+    call('CreateSecurityConfiguration', { Name: 'c1', SecurityConfiguration: V2 }),
+  ).rejects.toThrow("with name 'c1' already exists")
+  await expect(
+    call('CreateSecurityConfiguration', { Name: 'bad', SecurityConfiguration: '{"A":1}' }),
+  ).rejects.toThrow('A is unknown')
+  expect(await call('DescribeSecurityConfiguration', { Name: 'c1' })).toEqual({
+    Name: 'c1',
+    SecurityConfiguration: V2,
+    CreationDateTime: NOW.getTime() / 1000,
+  })
+  const { SecurityConfigurations: first, Marker } = await call('ListSecurityConfigurations', {})
+  const rest = await call('ListSecurityConfigurations', { Marker: Marker! })
+  expect([first, rest['SecurityConfigurations']].flat()).toHaveLength(52)
+  await call('DeleteSecurityConfiguration', { Name: 'c1' })
+  for (const name of ['DescribeSecurityConfiguration', 'DeleteSecurityConfiguration'])
+    await expect(call(name, { Name: 'c1' })).rejects.toThrow("with name 'c1' does not exist")
+})
+
+test('a cluster keeps to its configuration when that is removed', async () => {
+  await call('CreateSecurityConfiguration', { Name: 'mine', SecurityConfiguration: V2 })
+  context.security.assign('j-1', 'mine')
+  context.security.assign('j-2', undefined)
+  await call('DeleteSecurityConfiguration', { Name: 'mine' })
+  expect(context.security.of('j-1')).toEqual({ metadataVersion: 2 })
+  expect(context.security.of('j-2')).toEqual({})
+  expect(() => context.security.assign('j-3', 'mine')).toThrow('does not exist')
+})
+
+test('block public access is on until somebody turns it off, and says who', async () => {
+  expect(await call('GetBlockPublicAccessConfiguration', {})).toMatchObject({
+    BlockPublicAccessConfiguration: { BlockPublicSecurityGroupRules: true },
+    BlockPublicAccessConfigurationMetadata: { CreatedByArn: 'arn:aws:iam::111122223333:root' },
+  })
+  const put = (BlockPublicSecurityGroupRules: boolean, ranges: JsonObject[] = []) =>
+    call('PutBlockPublicAccessConfiguration', {
+      BlockPublicAccessConfiguration: {
+        BlockPublicSecurityGroupRules,
+        PermittedPublicSecurityGroupRuleRanges: ranges,
+      },
+    })
+  await put(false, [{ MinRange: 22 }, { MinRange: 8000, MaxRange: 8100 }])
+  expect(await call('GetBlockPublicAccessConfiguration', {})).toEqual({
+    BlockPublicAccessConfiguration: {
+      BlockPublicSecurityGroupRules: false,
+      PermittedPublicSecurityGroupRuleRanges: [
+        { MinRange: 22, MaxRange: 22 },
+        { MinRange: 8000, MaxRange: 8100 },
+      ],
+    },
+    BlockPublicAccessConfigurationMetadata: {
+      CreationDateTime: NOW.getTime() / 1000,
+      CreatedByArn: 'arn:aws:iam::111122223333:user/ada',
+    },
+  })
+  await expect(put(true, [{ MinRange: 9, MaxRange: 8 }])).rejects.toThrow('9-8 is not valid')
+  port = 8040
+  await expect(put(true)).rejects.toThrow('reach this server at port 8040 without TLS')
+  await put(true, [{ MinRange: 8000, MaxRange: 8100 }])
+})

@@ -32,7 +32,7 @@ const ROOMS = {
     'clusters',
   ],
   sts: ['core', 'auth', 'wire'],
-  emr: ['core', 'state', 'auth', 'wire', 'clusters', 'storage', 'app'],
+  emr: ['core', 'state', 'auth', 'wire', 'clusters', 'storage', 'app', 'jobs'],
   server: ['core', 'storage', 'state', 'auth', 'wire', 'audit', 'sts', 'emr', 'app'],
   cli: ['core', 'app', 'auth', 'audit', 'server'],
 }

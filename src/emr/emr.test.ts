@@ -1,21 +1,20 @@
-import { expect, test } from 'vitest'
-import type { Call, JsonObject } from '../wire/service.js'
-import { validators } from '../wire/validate.js'
-import { cut } from '../wire/cut.js'
-import { emrContext } from '../../test/support/emr-context.js'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { JsonObject } from '../wire/service.js'
 import { emrService } from './index.js'
+import { openTestEmr, type TestEmr } from './test-support.js'
 
-const emr = emrService(emrContext())
+let emr: TestEmr
+beforeAll(async () => {
+  emr = await openTestEmr()
+})
+afterAll(() => emr.close())
 
-async function call(name: string, input: JsonObject): Promise<JsonObject> {
-  const output = await emr.operations[name]!.run(validators(emr.model)(name)(input), {} as Call)
-  expect(cut(emr.model, name)(output)).toEqual(JSON.parse(JSON.stringify(output)))
-  return output
-}
+const call = (name: string, input: JsonObject): Promise<JsonObject> => emr.call(name, input)
 
 test('every operation of the model is done, or is refused with a reason', () => {
-  const known = [...Object.keys(emr.operations), ...Object.keys(emr.unsupported)]
-  expect(known.toSorted()).toEqual(Object.keys(emr.model.operations).toSorted())
+  const { operations, unsupported, model } = emrService(emr.emr.context)
+  const known = [...Object.keys(operations), ...Object.keys(unsupported)]
+  expect(known.toSorted()).toEqual(Object.keys(model.operations).toSorted())
 })
 
 test('releases are listed by prefix and application, in pages', async () => {

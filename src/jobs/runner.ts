@@ -115,6 +115,12 @@ export class StepRunner {
     }
   }
 
+  /** Forgets the steps of a cluster that have ended, not their folders. */
+  forget(cluster: string): void {
+    for (const { spec, state } of this.list(cluster))
+      if (hasEnded(state)) this.#steps.delete(spec.id)
+  }
+
   /** Cancels what runs and waits for its end; what waits stays PENDING for the next runner. */
   async close(how: CancelHow = 'interrupt'): Promise<void> {
     this.#closed = true

@@ -5,11 +5,12 @@ import { openAudit } from '../audit/audit.js'
 import { Authoriser } from '../auth/authoriser.js'
 import type { Directory } from '../auth/keys/directory.js'
 import { openDirectory } from '../auth/keys/open-directory.js'
-import type { Settings } from '../core/config-settings.js'
+import { environment } from '../core/config.js'
+import type { Environment, Settings } from '../core/config-settings.js'
 import { messageOf } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
 import { BlockPublicAccessStore } from '../emr/security/block-public-access.js'
-import { SecurityStore } from '../emr/security/store.js'
+import { openEmr } from '../emr/open-emr.js'
 import { openState, type State } from '../state/state.js'
 import { stsOperations } from '../sts/operations.js'
 import { Markers } from '../wire/paging.js'
@@ -30,6 +31,8 @@ export interface ServeOptions {
   readonly settings: Settings
   readonly logger: Logger
   readonly clock?: () => Date
+  /** What Spark and steps are given some of. Default: that of this process. */
+  readonly env?: Environment
 }
 
 export interface RunningServer {
@@ -56,7 +59,7 @@ const GRACE_MS = 30_000
  * @example const server = await startServer({ settings, logger })
  */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
-  const { settings, logger, clock = () => new Date() } = options
+  const { settings, logger, clock = () => new Date(), env = environment() } = options
   const { dataFolder, serverHost: host, serverAccount: account, serverRegion: region } = settings
   const closers: (() => Promise<void> | void)[] = []
   const close = async (): Promise<void> => {
@@ -89,21 +92,26 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     const authoriser = new Authoriser(directory)
     const sts = stsOperations(directory, authoriser)
     const markers = new Markers(markerSecret(state))
+    const emr = await openEmr({
+      settings,
+      env,
+      state,
+      markers,
+      logger,
+      publicAccess,
+      openPort: () => (isOpen ? listener.port : undefined),
+      now: () => clock().getTime(),
+    })
+    closers.push(() => emr.close())
     const metrics = makeMetrics({
       headrig_audit_problem: () => (audit.problem() === undefined ? 0 : 1),
       headrig_audit_files_undelivered: () => audit.undelivered(),
     })
     closers.push(() => metrics.clear())
-    const emr = {
-      markers,
-      security: new SecurityStore(state),
-      publicAccess,
-      openPort: () => (isOpen ? listener.port : undefined),
-    }
     let isDraining = false
     const app = httpApp({
       handle: pipeline({
-        table: serviceTable(services({ audit, sts, emr })),
+        table: serviceTable(services({ audit, sts, emr: emr.context })),
         authenticator: sigV4Authenticator(directory),
         authoriser,
         audit,
@@ -120,7 +128,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       addressRate: RATES.address,
       refusedRate: RATES.refused,
       metricsToken: settings.serverMetricsToken,
-      reset: settings.testMode ? () => Promise.resolve() : undefined,
+      reset: settings.testMode ? () => emr.reset() : undefined,
       clock,
     })
     const listener = await listen(app, { host, port: settings.serverPort, tls })

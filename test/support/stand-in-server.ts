@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditSink } from '../../src/audit/sink.js'
 import { silentLogger } from '../../src/core/logger.js'
 import { emrService } from '../../src/emr/index.js'
+import { openTestEmr } from '../../src/emr/test-support.js'
 import { httpApp } from '../../src/server/http-app.js'
 import type { HttpAppOptions } from '../../src/server/http-options.js'
 import { listen, type ListenOptions } from '../../src/server/listen.js'
@@ -12,7 +13,6 @@ import { TokenBuckets } from '../../src/server/token-buckets.js'
 import { AwsError } from '../../src/wire/aws-error.js'
 import { loadModel } from '../../src/wire/load-model.js'
 import type { AwsOperation, AwsService } from '../../src/wire/service.js'
-import { emrContext } from './emr-context.js'
 
 export const EMR_HEADERS = {
   'content-type': 'application/x-amz-json-1.1',
@@ -55,7 +55,8 @@ export async function standInServer(options: StandInOptions = {}) {
     record: (entry) => Promise.resolve(void entries.push(entry)),
     problem: () => undefined,
   }
-  const own = emrService(emrContext())
+  const opened = await openTestEmr()
+  const own = emrService(opened.emr.context)
   const emr: AwsService = { ...own, operations: { ...own.operations, ...options.operations } }
   const sts: AwsService = {
     signingName: 'sts',
@@ -109,6 +110,7 @@ export async function standInServer(options: StandInOptions = {}) {
     close: async (graceMs = 0) => {
       metrics.clear()
       await listener.close(graceMs)
+      await opened.close()
     },
     /** Calls an operation of EMR. */
     async emr(name: string, body: string = '{}', headers: Record<string, string> = {}) {

@@ -11,7 +11,7 @@ import { write } from '../write.js'
 export async function runServe(this: Cli, flags: ServerFlags): Promise<void> {
   const { settings } = await configFor(this, flags)
   const { logger } = effectsFor(this, settings)
-  const server = await startServer({ settings, logger })
+  const server = await startServer({ settings, logger, env: this.system.env })
   try {
     await write(
       this.system.stdout,

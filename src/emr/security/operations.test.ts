@@ -1,18 +1,17 @@
-import { expect, test } from 'vitest'
-import { emrContext } from '../../../test/support/emr-context.js'
-import { callAt } from '../../../test/support/audit.js'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../../wire/service.js'
-import { validators } from '../../wire/validate.js'
-import { emrService } from '../index.js'
+import { openTestEmr, type TestEmr } from '../test-support.js'
 
 const V2 = '{"InstanceMetadataServiceConfiguration":{"MinimumInstanceMetadataServiceVersion":2}}'
 const NOW = new Date('2026-11-21T18:00:00Z')
 let port: number | undefined
-const context = emrContext({ openPort: () => port })
-const emr = emrService(context)
+let emr: TestEmr
+beforeAll(async () => {
+  emr = await openTestEmr({ clock: () => NOW.getTime(), openPort: () => port })
+})
+afterAll(() => emr.close())
 
-const call = async (name: string, input: JsonObject): Promise<JsonObject> =>
-  emr.operations[name]!.run(validators(emr.model)(name)(input), callAt(NOW))
+const call = (name: string, input: JsonObject): Promise<JsonObject> => emr.call(name, input)
 
 test('security configurations are kept as they were given, listed in pages, and removed', async () => {
   for (let i = 0; i < 52; i++)
@@ -38,12 +37,12 @@ test('security configurations are kept as they were given, listed in pages, and 
 
 test('a cluster keeps to its configuration when that is removed', async () => {
   await call('CreateSecurityConfiguration', { Name: 'mine', SecurityConfiguration: V2 })
-  context.security.assign('j-1', 'mine')
-  context.security.assign('j-2', undefined)
+  emr.emr.context.security.assign('j-1', 'mine')
+  emr.emr.context.security.assign('j-2', undefined)
   await call('DeleteSecurityConfiguration', { Name: 'mine' })
-  expect(context.security.of('j-1')).toEqual({ metadataVersion: 2 })
-  expect(context.security.of('j-2')).toEqual({})
-  expect(() => context.security.assign('j-3', 'mine')).toThrow('does not exist')
+  expect(emr.emr.context.security.of('j-1')).toEqual({ metadataVersion: 2 })
+  expect(emr.emr.context.security.of('j-2')).toEqual({})
+  expect(() => emr.emr.context.security.assign('j-3', 'mine')).toThrow('does not exist')
 })
 
 test('block public access is on until somebody turns it off, and says who', async () => {
@@ -69,7 +68,7 @@ test('block public access is on until somebody turns it off, and says who', asyn
     },
     BlockPublicAccessConfigurationMetadata: {
       CreationDateTime: NOW.getTime() / 1000,
-      CreatedByArn: 'arn:aws:iam::111122223333:user/ada',
+      CreatedByArn: 'arn:aws:iam::111122223333:root',
     },
   })
   await expect(put(true, [{ MinRange: 9, MaxRange: 8 }])).rejects.toThrow('9-8 is not valid')

@@ -1,0 +1,54 @@
+import type { AccessRequest } from '../auth/principal.js'
+import { AwsError } from '../wire/aws-error.js'
+import type { ClusterDocument } from './cluster/documents.js'
+import type { EmrContext } from './context.js'
+import { invalidRequest } from './errors.js'
+
+type Known = Pick<EmrContext, 'documents' | 'account' | 'region'>
+
+/** `arn:aws:elasticmapreduce:us-east-1:111122223333:cluster/j-…` */
+export function clusterArn(
+  { account, region }: Pick<EmrContext, 'account' | 'region'>,
+  id: string,
+): string {
+  return `arn:aws:elasticmapreduce:${region}:${account}:cluster/${id}`
+}
+
+/**
+ * What policies are asked of a call on a cluster; its tags are in the conditions. Of one that is not there,
+ * too: who may not see clusters does not learn which there are.
+ * @example clusterAccess(context, 'elasticmapreduce:DescribeCluster', 'j-2AXXXXXXGAPLF')
+ */
+export function clusterAccess(context: Known, action: string, id: string): AccessRequest {
+  const tags = Object.entries(context.documents.cluster(id)?.tags ?? {})
+  return {
+    action,
+    resource: clusterArn(context, id),
+    context: Object.fromEntries(
+      tags.flatMap(([key, value]) => [
+        [`elasticmapreduce:ResourceTag/${key}`, value],
+        [`aws:ResourceTag/${key}`, value],
+      ]),
+    ),
+  }
+}
+
+/** @throws AwsError as the operations say it that have a `ClusterId` */
+export function findCluster(
+  { documents }: Pick<EmrContext, 'documents'>,
+  id: string,
+): ClusterDocument {
+  const cluster = documents.cluster(id)
+  if (!cluster) throw invalidRequest(`Cluster id '${id}' is not valid.`, 'NoSuchCluster')
+  return cluster
+}
+
+/** @throws AwsError as the operations say it that have a `JobFlowId` */
+export function findJobFlow(
+  { documents }: Pick<EmrContext, 'documents'>,
+  id: string,
+): ClusterDocument {
+  const cluster = documents.cluster(id)
+  if (!cluster) throw new AwsError('ValidationException', 'Specified job flow ID does not exist.')
+  return cluster
+}

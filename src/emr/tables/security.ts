@@ -1,0 +1,25 @@
+import type { AwsOperation } from '../../wire/service.js'
+import type { EmrContext } from '../context.js'
+import { createSecurityConfiguration } from '../operations/CreateSecurityConfiguration.js'
+import { deleteSecurityConfiguration } from '../operations/DeleteSecurityConfiguration.js'
+import { describeSecurityConfiguration } from '../operations/DescribeSecurityConfiguration.js'
+import { getBlockPublicAccessConfiguration } from '../operations/GetBlockPublicAccessConfiguration.js'
+import { listSecurityConfigurations } from '../operations/ListSecurityConfigurations.js'
+import { putBlockPublicAccessConfiguration } from '../operations/PutBlockPublicAccessConfiguration.js'
+
+/** The operations of security configurations and public access, by name as in the model. */
+export function securityOperations({
+  security,
+  publicAccess,
+  openPort,
+  markers,
+}: EmrContext): Readonly<Record<string, AwsOperation>> {
+  return {
+    CreateSecurityConfiguration: createSecurityConfiguration(security),
+    DeleteSecurityConfiguration: deleteSecurityConfiguration(security),
+    DescribeSecurityConfiguration: describeSecurityConfiguration(security),
+    GetBlockPublicAccessConfiguration: getBlockPublicAccessConfiguration(publicAccess),
+    ListSecurityConfigurations: listSecurityConfigurations(security, markers),
+    PutBlockPublicAccessConfiguration: putBlockPublicAccessConfiguration(publicAccess, openPort),
+  }
+}

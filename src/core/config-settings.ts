@@ -4,6 +4,7 @@ import { AUDIT_SETTINGS } from './audit-settings.js'
 import { closest, didYouMean } from './closest.js'
 import { parseCount } from './count.js'
 import { HeadrigError } from './errors.js'
+import { SERVER_LIMITS } from './server-limits.js'
 import { SERVER_SETTINGS } from './server-settings.js'
 import { location, names, path, shown, truth, type Setting } from './setting.js'
 import { formatSize, parseSize } from './size.js'
@@ -199,6 +200,7 @@ export const SETTINGS = {
     show: String,
   } satisfies Setting<boolean>,
   ...SERVER_SETTINGS,
+  ...SERVER_LIMITS,
   ...AUDIT_SETTINGS,
 } as const
 

@@ -1,4 +1,6 @@
 import { randomUUID, timingSafeEqual, createHash } from 'node:crypto'
+import type { RequestListener } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
 import { version } from '../core/version.js'
 import { awsEndpoint } from './aws-endpoint.js'
@@ -6,11 +8,10 @@ import type { HttpAppOptions, HttpEnv } from './http-options.js'
 import { isLoopback, plainAddress } from './loopback.js'
 
 /** Every route of the server. */
-export function httpApp(options: HttpAppOptions): Hono<HttpEnv> {
+export function httpApp(options: HttpAppOptions): RequestListener {
   const { metrics, problem, isDraining, metricsToken, reset } = options
   const app = new Hono<HttpEnv>()
   const aws = awsEndpoint(options)
-  app.post('/', aws)
   app.get('/health', (c) => c.json({ status: 'ok', version: version() }))
   app.get('/ready', (c) => {
     const reason = isDraining() ? 'the server is stopping' : problem()
@@ -39,7 +40,11 @@ export function httpApp(options: HttpAppOptions): Hono<HttpEnv> {
     options.logger.warn('a request failed', { requestId, cause: error.stack ?? error.message })
     return c.json({ error: 'internal error: see the log of the server', requestId }, 500)
   })
-  return app
+  const others = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  return (incoming, outgoing) =>
+    void (incoming.method === 'POST' && /^\/(?:\?|$)/.test(incoming.url ?? '')
+      ? aws(incoming, outgoing)
+      : others(incoming, outgoing))
 }
 
 function isFromHere(c: Context<HttpEnv>): boolean {

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { EMR_HEADERS, standInServer } from '../../test/support/stand-in-server.js'
+import { SERVER_LIMITS } from '../core/server-limits.js'
+import type { AwsOperation } from '../wire/service.js'
 import { CONNECTION_LIMITS } from './listen.js'
 import { TokenBuckets } from './token-buckets.js'
 
@@ -147,6 +150,78 @@ test('a stop waits for calls that run, and says that it is stopping', async () =
   expect([status, headers.get('connection')]).toEqual([200, 'close'])
   await closed
   await expect(fetch(server.url)).rejects.toThrow('fetch failed')
+})
+
+test('a call that takes too long is answered, told to end, and recorded', async () => {
+  const ended: string[] = []
+  const endless = (readOnly: boolean): AwsOperation => ({
+    readOnly,
+    access: () => [],
+    run: (_input, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          ended.push((signal.reason as Error).name)
+          reject(new Error('too late to be told'))
+        })
+      }),
+  })
+  const server = await standInServer({
+    pipeline: { callTime: 50 },
+    operations: { ListClusters: endless(true), AddTags: endless(false) },
+  })
+  const read = await server.emr('ListClusters')
+  expect([read.status, read.json['__type']]).toEqual([503, 'ServiceUnavailable'])
+  const write = await server.emr('AddTags', '{"ResourceId":"j-1","Tags":[]}')
+  // Clients do not try a 400 again: it may have been done.
+  expect([write.status, write.json['__type']]).toEqual([400, 'OperationTimedOutException'])
+  expect(server.entries.map(({ error }) => error?.code)).toEqual([
+    'ServiceUnavailable',
+    'OperationTimedOutException',
+  ])
+  expect(ended).toEqual(['AwsError', 'AwsError'])
+  await server.close()
+})
+
+test('an operation is told when its client hangs up', async () => {
+  const [entered, told] = [deferred(), deferred()]
+  const server = await standInServer({
+    operations: {
+      ListClusters: {
+        readOnly: true,
+        access: () => [],
+        run: (_input, { signal }) => {
+          entered.resolve()
+          return new Promise((resolve) =>
+            signal.addEventListener('abort', () => {
+              told.resolve()
+              resolve({})
+            }),
+          )
+        },
+      },
+    },
+  })
+  const gone = new AbortController()
+  const call = fetch(server.url, {
+    method: 'POST',
+    headers: { ...EMR_HEADERS, 'x-amz-target': 'ElasticMapReduce.ListClusters' },
+    body: '{}',
+    signal: gone.signal,
+  })
+  await entered.promise
+  gone.abort()
+  await expect(call).rejects.toThrow('aborted')
+  await told.promise
+  await server.close()
+})
+
+test('the manual has every limit, with its default', async () => {
+  const rows = (await readFile('docs/server.md', 'utf8')).split('\n')
+  for (const { key, env, initial, show } of Object.values(SERVER_LIMITS)) {
+    const row = rows.find((line) => line.startsWith(`| \`${key}\``)) ?? ''
+    const cells = row.split('|').map((cell) => cell.trim())
+    expect([key, cells[2], cells[3]]).toEqual([key, `\`${env[0]}\``, show(initial({}, '/'))])
+  }
 })
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

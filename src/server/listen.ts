@@ -1,10 +1,7 @@
-import { createServer as createHttpServer, type Server } from 'node:http'
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { HeadrigError, messageOf } from '../core/errors.js'
-import type { HttpEnv } from './http-options.js'
 
 /** What a connection may take before it is closed. Times are milliseconds. */
 export interface ConnectionLimits {
@@ -44,7 +41,10 @@ export interface Listener {
  * Serves the routes until it is closed.
  * @throws HeadrigError `unavailable` for an address that cannot be listened on
  */
-export async function listen(app: Hono<HttpEnv>, options: ListenOptions): Promise<Listener> {
+export async function listen(
+  onRequest: RequestListener,
+  options: ListenOptions,
+): Promise<Listener> {
   const { host, port, tls, limits = CONNECTION_LIMITS } = options
   const settings = {
     maxHeaderSize: limits.headerBytes,
@@ -53,8 +53,6 @@ export async function listen(app: Hono<HttpEnv>, options: ListenOptions): Promis
     keepAliveTimeout: limits.idleTime,
     connectionsCheckingInterval: Math.min(1000, limits.headerTime),
   }
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  const onRequest = (...args: Parameters<typeof listener>): void => void listener(...args)
   const server: Server = tls
     ? createHttpsServer({ ...settings, ...tls, minVersion: 'TLSv1.2' }, onRequest)
     : createHttpServer(settings, onRequest)

@@ -13,6 +13,7 @@ import { headerOf } from './headers.js'
 import type { Authenticated, Authenticator, Authoriser, WireRequest } from './ports.js'
 import type { Route, ServiceTable } from './service-table.js'
 import type { TokenBuckets } from './token-buckets.js'
+import { withinTime } from './within-time.js'
 
 export interface PipelineOptions {
   readonly table: ServiceTable
@@ -23,6 +24,8 @@ export interface PipelineOptions {
   readonly region: string
   /** Of callers, by access key. */
   readonly keyRate: TokenBuckets
+  /** How long a call may work for its answer, milliseconds. */
+  readonly callTime: number
   readonly logger: Logger
 }
 
@@ -53,7 +56,15 @@ export function pipeline(options: PipelineOptions): (request: WireRequest) => Pr
     try {
       const problem = audit.problem()
       if (problem !== undefined) throw unaudited(problem)
-      progress.output = await work(request, progress, options)
+      progress.output = await withinTime(work(request, progress, options), {
+        ms: options.callTime,
+        late: () => {
+          const error = tookTooLong(progress, options.callTime)
+          request.ending.abort(error)
+          return error
+        },
+        failedLate: (error) => logFailure(logger, request, asAwsError(error)),
+      })
     } catch (error) {
       progress.error = asAwsError(error)
       if (progress.error.status >= 500) logFailure(logger, request, progress.error)
@@ -103,7 +114,9 @@ async function work(
     now: request.receivedAt,
     sourceIp: request.sourceIp,
     userAgent,
-    signal: request.signal,
+    get signal() {
+      return request.ending.signal
+    },
   }
   const denial = authoriser.denial(principal, await route.operation.access(input, call), {
     now: request.receivedAt,
@@ -167,6 +180,17 @@ function agentOf(request: WireRequest): string {
 /** What the client wrote, as far as it can be a name. */
 function eventNameOf(name: string): string {
   return name.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 128) || 'Unknown'
+}
+
+/** A read may be tried again at once, as clients do after 503; a write may have been done. */
+function tookTooLong({ route }: Progress, ms: number): AwsError {
+  const took = `The call took longer than ${ms / 1000} s`
+  return route?.operation && !route.operation.readOnly
+    ? new AwsError(
+        'OperationTimedOutException',
+        `${took}: whether it was done is not known, look before you try it again`,
+      )
+    : new AwsError('ServiceUnavailable', took, { status: 503 })
 }
 
 function unaudited(problem: string): AwsError {

@@ -1,3 +1,4 @@
+import type { CallSignal } from './call-signal.js'
 import type { AccessRequest, Principal } from '../auth/principal.js'
 
 /** A request as it came over the wire. */
@@ -13,8 +14,8 @@ export interface WireRequest {
   readonly receivedAt: Date
   /** Undefined over plain HTTP. */
   readonly tls?: { readonly tlsVersion: string; readonly cipherSuite: string } | undefined
-  /** Aborted when the client hangs up or the server stops. */
-  readonly signal: AbortSignal
+  /** Told when nobody waits for the answer any more. */
+  readonly ending: CallSignal
 }
 
 export interface Authenticated {

@@ -16,11 +16,11 @@ import { stsOperations } from '../sts/operations.js'
 import { Markers } from '../wire/paging.js'
 import { auditStore } from './audit-store.js'
 import { httpApp } from './http-app.js'
-import { listen } from './listen.js'
+import { CONNECTION_LIMITS, listen } from './listen.js'
 import { isLoopback } from './loopback.js'
 import { makeMetrics } from './metrics.js'
 import { pipeline } from './pipeline.js'
-import { RATES } from './rates.js'
+import { ratesOf } from './rates.js'
 import { serverTls } from './server-tls.js'
 import { serviceTable } from './service-table.js'
 import { services } from './services.js'
@@ -49,7 +49,6 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-const BODY_BYTES = 1 << 20
 const GRACE_MS = 30_000
 
 /**
@@ -108,6 +107,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       headrig_audit_files_undelivered: () => audit.undelivered(),
     })
     closers.push(() => metrics.clear())
+    const rates = ratesOf(settings)
     let isDraining = false
     const app = httpApp({
       handle: pipeline({
@@ -117,21 +117,27 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
         audit,
         account,
         region,
-        keyRate: new TokenBuckets(RATES.key),
+        keyRate: new TokenBuckets(rates.key),
+        callTime: settings.serverCallTime,
         logger,
       }),
       metrics,
       logger,
       problem: () => audit.problem(),
       isDraining: () => isDraining,
-      bodyBytes: BODY_BYTES,
-      addressRate: RATES.address,
-      refusedRate: RATES.refused,
+      bodyBytes: settings.serverBodySize,
+      addressRate: rates.address,
+      refusedRate: rates.refused,
       metricsToken: settings.serverMetricsToken,
       reset: settings.testMode ? () => emr.reset() : undefined,
       clock,
     })
-    const listener = await listen(app, { host, port: settings.serverPort, tls })
+    const listener = await listen(app, {
+      host,
+      port: settings.serverPort,
+      tls,
+      limits: { ...CONNECTION_LIMITS, connections: settings.serverConnections },
+    })
     closers.push(() => listener.close(GRACE_MS))
     const name = host.includes(':') ? `[${host}]` : host
     return {

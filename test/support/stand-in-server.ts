@@ -87,6 +87,7 @@ export async function standInServer(options: StandInOptions = {}) {
       account: '111122223333',
       region: 'us-east-1',
       keyRate: new TokenBuckets(RATE),
+      callTime: 30_000,
       logger: silentLogger,
       ...options.pipeline,
     }),

@@ -45,6 +45,7 @@ export class Directory {
   readonly #policies: Collection<PolicyDocument>
   readonly #keys: Collection<KeyDocument>
   #writes = 0
+  #version: string | undefined
 
   constructor(path: string, { account, masterKey, now }: DirectoryOptions) {
     this.#now = now
@@ -60,9 +61,16 @@ export class Directory {
     this.account = accounts.get('') ?? '000000000000'
   }
 
-  /** Another text when anything was written since, by whichever process. */
+  /**
+   * Another text when anything was written since, by whichever process. Calls that came in together
+   * are told the same: the file is asked once for all that a turn of the event loop has read.
+   */
   version(): string {
-    return `${this.#state.version()}.${this.#writes}`
+    if (this.#version === undefined) {
+      this.#version = `${this.#state.version()}.${this.#writes}`
+      setImmediate(() => (this.#version = undefined))
+    }
+    return this.#version
   }
 
   user(name: string): UserDocument | undefined {
@@ -222,6 +230,7 @@ export class Directory {
 
   #write<R>(work: () => R): R {
     this.#writes++
+    this.#version = undefined
     return this.#state.transaction(work)
   }
 

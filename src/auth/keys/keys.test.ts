@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AuthError } from '../auth-error.js'
@@ -48,7 +49,7 @@ describe('keys', () => {
     expect(statSync(join(folder, 'master.key')).mode & 0o777).toBe(0o600)
   })
 
-  it('are known to a server at once when another process makes, disables or deletes them', () => {
+  it('are known to a server at once when another process makes, disables or deletes them', async () => {
     const server = keysOf(directory)
     const cli = open()
     cli.addUser(ada)
@@ -60,10 +61,13 @@ describe('keys', () => {
       tags: ada.tags,
     })
     cli.setKeyActive(accessKeyId, false)
+    await setImmediate()
     expect(() => server.find(accessKeyId, undefined, NOW)).toThrow(AuthError)
     cli.setKeyActive(accessKeyId, true)
+    await setImmediate()
     expect(server.find(accessKeyId, undefined, NOW).principal.userName).toBe('ada')
     cli.removeUser('ada')
+    await setImmediate()
     expect(() => server.find(accessKeyId, undefined, NOW)).toThrow(
       /token included in the request is invalid/,
     )

@@ -3,10 +3,20 @@ import { join } from 'node:path'
 import { AUDIT_SETTINGS } from './audit-settings.js'
 import { closest, didYouMean } from './closest.js'
 import { parseCount } from './count.js'
+import { EMR_SETTINGS } from './emr-settings.js'
 import { HeadrigError } from './errors.js'
 import { SERVER_LIMITS } from './server-limits.js'
 import { SERVER_SETTINGS } from './server-settings.js'
-import { location, names, path, shown, truth, type Setting } from './setting.js'
+import {
+  httpUrl,
+  location,
+  names,
+  path,
+  shown,
+  truth,
+  withoutPassword,
+  type Setting,
+} from './setting.js'
 import { formatSize, parseSize } from './size.js'
 
 export type { Environment, Setting } from './setting.js'
@@ -201,6 +211,7 @@ export const SETTINGS = {
   } satisfies Setting<boolean>,
   ...SERVER_SETTINGS,
   ...SERVER_LIMITS,
+  ...EMR_SETTINGS,
   ...AUDIT_SETTINGS,
 } as const
 
@@ -228,16 +239,4 @@ function engine(text: string): EngineName {
     'invalid',
     `${JSON.stringify(text)} is no engine${didYouMean(text, ENGINES)}: write ${ENGINES.join(', ')}`,
   )
-}
-
-function httpUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:/i.test(text)) return text
-  throw new HeadrigError(
-    'invalid',
-    `${JSON.stringify(withoutPassword(text))} is no http(s) URL: write it like http://127.0.0.1:9000`,
-  )
-}
-
-function withoutPassword(uri: string): string {
-  return uri.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@')
 }

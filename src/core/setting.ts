@@ -53,3 +53,17 @@ export function truth(text: string): boolean {
   if (['no', 'false', '0', 'off'].includes(word)) return false
   throw new HeadrigError('invalid', `${JSON.stringify(text)} is neither yes nor no`)
 }
+
+/** Reads the URL of a service. Throws `invalid`. */
+export function httpUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:/i.test(text)) return text
+  throw new HeadrigError(
+    'invalid',
+    `${JSON.stringify(withoutPassword(text))} is no http(s) URL: write it like http://127.0.0.1:9000`,
+  )
+}
+
+/** A URI as it may be shown. */
+export function withoutPassword(uri: string): string {
+  return uri.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@')
+}

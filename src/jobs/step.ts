@@ -20,6 +20,8 @@ export interface StepSpec {
   readonly properties?: Readonly<Record<string, string>>
   /** The role that the step has in place of the cluster's. */
   readonly role?: string
+  /** Who added it, as far as sessions of its role are to say so. */
+  readonly sourceIdentity?: string
   /** Where its logs go: `s3://bucket/prefix`. Without: they stay on this machine. */
   readonly logUri?: string
   readonly limits?: StepLimits

@@ -7,7 +7,8 @@ export interface S3Options {
   /** Bucket in the path instead of the host name; true unless given when there is an endpoint. */
   readonly pathStyle?: boolean | undefined
   readonly profile?: string | undefined
-  readonly credentials?: S3Credentials | undefined
+  /** A function is asked again before what it gave lapses. */
+  readonly credentials?: S3Credentials | S3CredentialSource | undefined
   /** Agree to be charged for reading from a requester-pays bucket. */
   readonly requesterPays?: boolean | undefined
   /** Connections kept open at most, 64 unless given. */
@@ -38,3 +39,6 @@ export interface S3Credentials {
   readonly secretAccessKey: string
   readonly sessionToken?: string | undefined
 }
+
+/** Credentials that may lapse. */
+export type S3CredentialSource = () => Promise<S3Credentials & { readonly expiration?: Date }>

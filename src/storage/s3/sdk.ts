@@ -35,7 +35,9 @@ function configOf({ endpoint, region, profile, credentials, timeoutMs, agents }:
     ...(endpoint !== undefined && { endpoint }),
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
-    ...(credentials && { credentials: { ...credentials } }),
+    ...(credentials && {
+      credentials: typeof credentials === 'function' ? credentials : { ...credentials },
+    }),
     maxAttempts: 1,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

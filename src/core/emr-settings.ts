@@ -1,0 +1,56 @@
+import { didYouMean } from './closest.js'
+import { HeadrigError } from './errors.js'
+import { httpUrl, names, withoutPassword, type Setting } from './setting.js'
+
+/** Whose AWS credentials steps have. */
+export const STEP_CREDENTIALS = ['assume', 'server', 'none'] as const
+export type StepCredentials = (typeof STEP_CREDENTIALS)[number]
+
+const endpoint = {
+  parse: httpUrl,
+  initial: () => undefined,
+  show: (value: string | undefined) => (value === undefined ? '' : withoutPassword(value)),
+}
+
+/** Settings of EMR's clusters and steps. */
+export const EMR_SETTINGS = {
+  emrCredentials: {
+    ...names(
+      'emr.credentials',
+      'emr-credentials',
+      ['HEADRIG_EMR_CREDENTIALS'],
+      STEP_CREDENTIALS.join('|'),
+    ),
+    doc: "AWS credentials of steps: those of their role, by AssumeRole; the server's own; none",
+    parse: (text) => {
+      const found = STEP_CREDENTIALS.find((one) => one === text.trim().toLowerCase())
+      if (found) return found
+      throw new HeadrigError(
+        'invalid',
+        `${JSON.stringify(text)} is no kind of credentials${didYouMean(text, STEP_CREDENTIALS)}: write ${STEP_CREDENTIALS.join(', ')}`,
+      )
+    },
+    initial: () => 'assume',
+    show: String,
+  } satisfies Setting<StepCredentials>,
+  emrStsEndpoint: {
+    ...names(
+      'emr.sts_endpoint',
+      'emr-sts-endpoint',
+      ['HEADRIG_EMR_STS_ENDPOINT', 'AWS_ENDPOINT_URL_STS'],
+      'url',
+    ),
+    doc: 'Who gives steps the sessions of their roles; default: s3.endpoint, else AWS',
+    ...endpoint,
+  } satisfies Setting<string | undefined>,
+  emrKmsEndpoint: {
+    ...names(
+      'emr.kms_endpoint',
+      'emr-kms-endpoint',
+      ['HEADRIG_EMR_KMS_ENDPOINT', 'AWS_ENDPOINT_URL_KMS'],
+      'url',
+    ),
+    doc: 'A KMS other than that of AWS, for what is sealed on this machine',
+    ...endpoint,
+  } satisfies Setting<string | undefined>,
+} as const

@@ -1,0 +1,114 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { messageOf } from '../../core/errors.js'
+import type { Logger } from '../../core/logger.js'
+import {
+  containerCredentials,
+  instanceMetadata,
+  type MetadataAnswer,
+  type MetadataOfStep,
+} from './metadata-routes.js'
+
+/** Where steps ask who they are, and for their credentials. On loopback. */
+export interface MetadataEndpoint {
+  /** Lets a step ask; what it is told lasts until `revoke`. The variables go to that step alone. */
+  grant(step: Omit<MetadataOfStep, 'secret'>): Grant
+  close(): Promise<void>
+}
+
+export interface Grant {
+  readonly environment: Readonly<Record<string, string>>
+  revoke(): void
+}
+
+const HOST = '127.0.0.1'
+const CREDENTIALS = '/credentials'
+
+/**
+ * Opens the endpoint on a free port. Each step has a path, and a secret, that no other knows.
+ * @example const { environment, revoke } = (await openMetadataEndpoint(logger)).grant({ … })
+ */
+export async function openMetadataEndpoint(logger: Logger): Promise<MetadataEndpoint> {
+  const steps = new Map<string, MetadataOfStep>()
+  const server = createServer(
+    { headersTimeout: 5000, requestTimeout: 10_000, maxHeaderSize: 8192 },
+    (request, response) => {
+      request.resume()
+      void answerTo(request, steps)
+        .catch((error: unknown) => {
+          logger.warn('no credentials for a step', { cause: messageOf(error) })
+          return { status: 503, body: '' } satisfies MetadataAnswer
+        })
+        .then((answer) => send(response, answer))
+    },
+  )
+  server.maxConnections = 512
+  server.listen(0, HOST)
+  await once(server, 'listening')
+  server.unref()
+  const base = `http://${HOST}:${(server.address() as AddressInfo).port}`
+  return {
+    grant(step) {
+      const secret = randomBytes(32).toString('base64url')
+      const id = idOf(secret)
+      steps.set(id, { ...step, secret })
+      return {
+        environment: {
+          AWS_EC2_METADATA_SERVICE_ENDPOINT: `${base}/${secret}/`,
+          ...(step.version === 2 && { AWS_EC2_METADATA_V1_DISABLED: 'true' }),
+          ...(step.role && {
+            AWS_CONTAINER_CREDENTIALS_FULL_URI: base + CREDENTIALS,
+            AWS_CONTAINER_AUTHORIZATION_TOKEN: secret,
+          }),
+        },
+        revoke: () => void steps.delete(id),
+      }
+    },
+    async close() {
+      steps.clear()
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+async function answerTo(
+  request: IncomingMessage,
+  steps: ReadonlyMap<string, MetadataOfStep>,
+): Promise<MetadataAnswer> {
+  const { method = '', url = '', headers } = request
+  const header = (name: string): string | undefined => [headers[name]].flat()[0]
+  if (url === CREDENTIALS) {
+    const step = steps.get(idOf(header('authorization') ?? ''))
+    return step ? containerCredentials(step, method) : { status: 401, body: '' }
+  }
+  const [, secret = '', path = ''] = /^\/([\w-]{43})(\/[\w./-]{0,500})$/.exec(url) ?? []
+  const step = steps.get(idOf(secret))
+  if (!step) return { status: 404, body: '' }
+  // Some clients write two slashes where the endpoint ends in one.
+  return instanceMetadata(step, {
+    method,
+    path: path.replace(/^\/+/, '/'),
+    header,
+    now: new Date(),
+  })
+}
+
+/** Looking a digest up tells nothing of the secret by the time that it takes. */
+function idOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+function send(response: ServerResponse, answer: MetadataAnswer): void {
+  const { status, body, type = 'text/plain', headers } = answer
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    ...headers,
+  })
+  response.end(body)
+}

@@ -45,6 +45,25 @@ export interface ScaleOptions {
   readonly signal?: AbortSignal
 }
 
+/** What a cluster has to do, as its master knows it. Applications without an executor that want none are idle. */
+export interface SparkWork {
+  readonly workers: number
+  /** That the master gave up. */
+  readonly lostWorkers: number
+  /** Of all workers, in MiB: what applications can get, and what they have got. */
+  readonly memoryMiB: number
+  readonly memoryUsedMiB: number
+  readonly executors: number
+  /** That applications want and have not got. */
+  readonly pendingExecutors: number
+  readonly runningApps: number
+  readonly pendingApps: number
+  /** Since the master started; it forgets the oldest of many. */
+  readonly completedApps: number
+  readonly failedApps: number
+  readonly killedApps: number
+}
+
 /** A running Spark cluster. Whoever started it stops it. */
 export interface Cluster {
   readonly id: string
@@ -53,6 +72,8 @@ export interface Cluster {
   readonly token: string | undefined
   /** Asks the cluster; never from memory. */
   status(): Promise<ClusterStatus>
+  /** What it has to do now; undefined where nobody can be asked, or nobody answers. */
+  work(): Promise<SparkWork | undefined>
   /**
    * Makes the cluster have `count` live nodes of this role, while jobs run. New nodes take work as soon as
    * they are up; surplus ones hand over their data first, the newest goes first.

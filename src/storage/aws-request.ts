@@ -11,6 +11,8 @@ export interface AwsRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly url: URL
   readonly body?: string
+  /** Of the body; default `application/json`. */
+  readonly contentType?: string
   readonly credentials: S3Credentials
   readonly now: Date
 }
@@ -21,6 +23,7 @@ export interface AwsRequest {
  */
 export function signRequest(request: AwsRequest): Record<string, string> {
   const { service, region, method, url, body = '', credentials, now } = request
+  const { contentType = 'application/json' } = request
   const query = [...url.searchParams]
     .map(([name, value]) => `${encodeAws(name)}=${encodeAws(value)}`)
     .toSorted()
@@ -31,7 +34,7 @@ export function signRequest(request: AwsRequest): Record<string, string> {
     method,
     path: url.pathname.split('/').map(encodeAws).join('/'),
     query,
-    headers: { ...(body !== '' && { 'content-type': 'application/json' }), host: url.host },
+    headers: { ...(body !== '' && { 'content-type': contentType }), host: url.host },
     payloadSha256: sha256Hex(body),
     credentials,
     now,

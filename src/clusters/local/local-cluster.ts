@@ -1,8 +1,16 @@
 import { HeadrigError } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
-import type { Cluster, ClusterNode, ClusterStatus, ScaleOptions, WorkerRole } from '../cluster.js'
+import type {
+  Cluster,
+  ClusterNode,
+  ClusterStatus,
+  ScaleOptions,
+  SparkWork,
+  WorkerRole,
+} from '../cluster.js'
 import { HOST } from './launch.js'
 import { askMaster } from './master-view.js'
+import { askWork } from './master-work.js'
 import { keptAlive } from '../kept-alive.js'
 import { isAlive } from '../process-id.js'
 import {
@@ -53,6 +61,11 @@ export class LocalCluster implements Cluster {
       masterUrl: record.masterUrl ?? (record.master && `spark://${HOST}:${record.ports.master}`),
       nodes: [primary, ...nodes],
     }
+  }
+
+  async work(): Promise<SparkWork | undefined> {
+    const record = await readRecord(this.#parts.folder)
+    return record?.master && askWork(record.ports.masterUi)
   }
 
   async scale(role: WorkerRole, count: number, options: ScaleOptions = {}): Promise<ClusterStatus> {

@@ -50,6 +50,7 @@ export function openRemoteCluster({ url, token: given }: RemoteClusterOptions): 
         nodes: [{ id: 'primary-1', role: 'primary', host, state: isUp ? 'RUNNING' : 'TERMINATED' }],
       }
     },
+    work: async () => undefined,
     scale: notOurs,
     decommission: notOurs,
     stop: async () => undefined,

@@ -52,8 +52,10 @@ export interface ClusterDocument {
   readonly securityConfiguration?: string
   /** Members of DescribeCluster that are told as they were asked, by their names on the wire. No secrets. */
   readonly shown: JsonObject
-  readonly managedScalingPolicy?: JsonObject
-  readonly autoTerminationPolicy?: JsonObject
+  readonly managedScalingPolicy?: JsonObject | undefined
+  readonly autoTerminationPolicy?: JsonObject | undefined
+  /** Since when the idle time of its auto-termination policy counts. */
+  readonly autoTerminationFrom?: number | undefined
   /** How it is to end, once somebody asked: what is TERMINATING goes there. */
   readonly end?: 'TERMINATED' | 'TERMINATED_WITH_ERRORS'
   /** Since when no step has run or waited; undefined while one does. */
@@ -93,8 +95,21 @@ export interface GroupDocument {
   readonly timeline: Timeline
   /** Members of ListInstanceGroups that are told as they were asked. */
   readonly shown: JsonObject
-  readonly autoScalingPolicy?: JsonObject
+  /** `AutoScalingPolicyDescription` of the wire. */
+  readonly autoScalingPolicy?: JsonObject | undefined
 }
+
+/** A type of instance that a fleet may be made of. */
+export interface FleetType {
+  readonly type: string
+  /** How many units of the fleet's capacity one of it is. */
+  readonly weight: number
+  /** The lower, the sooner it is taken. */
+  readonly priority?: number
+}
+
+/** How a fleet chooses among its types. There are no prices here: `lowest-price` takes them as they were given. */
+export type Allocation = 'in-order' | 'prioritized' | 'diversified'
 
 /** A fleet. Kind `emr.fleet`, parent: the cluster. */
 export interface FleetDocument {
@@ -103,8 +118,13 @@ export interface FleetDocument {
   readonly order: number
   readonly name: string
   readonly role: InstanceRole
+  /** In units of capacity. */
   readonly targetOnDemand: number
   readonly targetSpot: number
+  /** What it may be made of, in the order of the request. */
+  readonly types: readonly FleetType[]
+  readonly onDemandAllocation: Allocation
+  readonly spotAllocation: Allocation
   readonly state: GroupState
   readonly reason?: StateReason
   readonly timeline: Timeline

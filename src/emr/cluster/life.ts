@@ -2,6 +2,7 @@ import { messageOf } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import type { StepRunner } from '../../jobs/runner.js'
 import { hasEnded } from '../../jobs/step.js'
+import { arrangeFleets } from '../fleets/arrange.js'
 import type { NodeProvider } from '../nodes/provider.js'
 import {
   isActive,
@@ -160,7 +161,10 @@ export class ClusterLife {
     if (cluster.state === 'TERMINATING') return this.#windDown(cluster)
     this.#settle(cluster)
     if (documents.cluster(id)?.state === 'TERMINATING') return this.advance(id)
-    documents.transaction(() => arrangeGroups(documents, id, this.#options.now()))
+    documents.transaction(() => {
+      arrangeFleets(documents, id, this.#options.now())
+      arrangeGroups(documents, id, this.#options.now())
+    })
     this.#move(id)
     for (const instance of documents.instances.of(id)) this.#tend(instance)
   }

@@ -1,0 +1,15 @@
+import type { AwsOperation } from '../../wire/service.js'
+import type { EmrContext } from '../context.js'
+import { clusterAccess, findCluster } from '../find.js'
+import { idOf } from '../scaling/policies.js'
+
+/** The auto-termination policy of a cluster; nothing without one. */
+export const getAutoTerminationPolicy = (context: EmrContext): AwsOperation => ({
+  readOnly: true,
+  access: (input) => [
+    clusterAccess(context, 'elasticmapreduce:GetAutoTerminationPolicy', idOf(input, 'ClusterId')),
+  ],
+  run: (input) => ({
+    AutoTerminationPolicy: findCluster(context, idOf(input, 'ClusterId')).autoTerminationPolicy,
+  }),
+})

@@ -1,0 +1,34 @@
+import type { AwsOperation } from '../../wire/service.js'
+import { isActive } from '../cluster/documents.js'
+import type { EmrContext } from '../context.js'
+import { invalidRequest } from '../errors.js'
+import { clusterAccess, clusterArn, findCluster } from '../find.js'
+import { describeAutoScaling } from '../scaling/auto-policy.js'
+import { idOf } from '../scaling/policies.js'
+
+/** Lets rules on metrics resize an instance group. */
+export const putAutoScalingPolicy = (context: EmrContext): AwsOperation => ({
+  readOnly: false,
+  access: (input) => [
+    clusterAccess(context, 'elasticmapreduce:PutAutoScalingPolicy', idOf(input, 'ClusterId')),
+  ],
+  run(input) {
+    const { documents } = context
+    const { id, state, managedScalingPolicy } = findCluster(context, idOf(input, 'ClusterId'))
+    const group = documents.groups.get(idOf(input, 'InstanceGroupId'))
+    if (group?.cluster !== id)
+      throw invalidRequest(`Instance group '${idOf(input, 'InstanceGroupId')}' is not valid.`)
+    if (!isActive(state)) throw invalidRequest(`Cluster ${id} is ${state} and is not scaled.`)
+    if (group.role === 'MASTER') throw invalidRequest('The MASTER instance group is not scaled.')
+    if (managedScalingPolicy)
+      throw invalidRequest('The cluster has a managed scaling policy: remove it first.')
+    const autoScalingPolicy = describeAutoScaling(input['AutoScalingPolicy'], id)
+    documents.groups.put({ ...group, autoScalingPolicy })
+    return {
+      ClusterId: id,
+      InstanceGroupId: group.id,
+      AutoScalingPolicy: autoScalingPolicy,
+      ClusterArn: clusterArn(context, id),
+    }
+  },
+})

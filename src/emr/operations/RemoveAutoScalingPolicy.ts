@@ -1,0 +1,27 @@
+import type { AwsOperation } from '../../wire/service.js'
+import type { EmrContext } from '../context.js'
+import { invalidRequest } from '../errors.js'
+import { clusterAccess, findCluster } from '../find.js'
+import { statusOf } from '../scaling/auto-policy.js'
+import { idOf } from '../scaling/policies.js'
+
+/** Takes the rules of an instance group away; it stays as large as it is. */
+export const removeAutoScalingPolicy = (context: EmrContext): AwsOperation => ({
+  readOnly: false,
+  access: (input) => [
+    clusterAccess(context, 'elasticmapreduce:RemoveAutoScalingPolicy', idOf(input, 'ClusterId')),
+  ],
+  run(input) {
+    const { documents } = context
+    const { id } = findCluster(context, idOf(input, 'ClusterId'))
+    const group = documents.groups.get(idOf(input, 'InstanceGroupId'))
+    if (group?.cluster !== id)
+      throw invalidRequest(`Instance group '${idOf(input, 'InstanceGroupId')}' is not valid.`)
+    if (group.autoScalingPolicy)
+      documents.groups.put({
+        ...group,
+        autoScalingPolicy: { ...group.autoScalingPolicy, Status: statusOf('DETACHING') },
+      })
+    return {}
+  },
+})

@@ -36,7 +36,7 @@ export function awsEndpoint({
     let took = 0
     metrics.inFlight.inc()
     const answer = await answerTo().finally(() => metrics.inFlight.dec())
-    if (answer.status === 403) refused.take(sourceIp, now.getTime())
+    if (answer.status === 403 || answer.status === 413) refused.take(sourceIp, now.getTime())
     metrics.answered(
       {
         service: answer.service?.signingName ?? 'none',
@@ -67,7 +67,7 @@ export function awsEndpoint({
       try {
         if (!addresses.take(sourceIp, now.getTime()) || !refused.has(sourceIp, now.getTime()))
           throw new AwsError('ThrottlingException', 'Rate exceeded')
-        const body = await readBody(incoming, bodyBytes)
+        const body = await readBody(incoming, bodyBytes).catch(unread)
         const ending = new CallSignal()
         outgoing.once('close', () => {
           if (!outgoing.writableFinished) ending.abort(new Error('the client hung up'))
@@ -85,12 +85,18 @@ export function awsEndpoint({
       }
     }
 
-    function wireRequest(from: IncomingMessage, body: Buffer, ending: CallSignal): WireRequest {
+    function wireRequest(
+      from: IncomingMessage,
+      body: Buffer | AwsError,
+      ending: CallSignal,
+    ): WireRequest {
+      const refusal = body instanceof AwsError ? { refused: body } : undefined
       return {
         method: from.method ?? '',
         target: from.url ?? '',
         rawHeaders: from.rawHeaders,
-        body,
+        body: body instanceof AwsError ? NOTHING : body,
+        ...refusal,
         sourceIp,
         requestId,
         receivedAt: now,
@@ -99,6 +105,14 @@ export function awsEndpoint({
       }
     }
   }
+}
+
+const NOTHING = new Uint8Array()
+
+/** Who hung up hears nothing; one that is too large is answered, and so recorded. */
+function unread(error: unknown): AwsError {
+  if (error instanceof AwsError && error.status === 413) return error
+  throw error
 }
 
 function tlsOf({ socket }: IncomingMessage): WireRequest['tls'] {

@@ -31,7 +31,7 @@ export interface PipelineOptions {
 
 /** What is found out about a call while it is worked on; the audit record is made of it. */
 interface Progress {
-  sought?: Sought
+  sought?: Sought | undefined
   route?: Route
   authenticated?: Authenticated
   input?: JsonObject
@@ -85,6 +85,10 @@ async function work(
   options: PipelineOptions,
 ): Promise<JsonObject> {
   const { table, authenticator, authoriser, account, region, keyRate } = options
+  if (request.refused) {
+    progress.sought = isForm(request.rawHeaders) ? undefined : findRoute(request, table)
+    throw request.refused
+  }
   const sought = (progress.sought = findRoute(request, table))
   const { service, name, form } = sought
   checkContentType(request, sought)

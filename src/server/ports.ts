@@ -1,3 +1,4 @@
+import type { AwsError } from '../wire/aws-error.js'
 import type { CallSignal } from './call-signal.js'
 import type { AccessRequest, Principal } from '../auth/principal.js'
 
@@ -9,6 +10,8 @@ export interface WireRequest {
   /** Names and values by turns, as Node has them: nothing joined or dropped. */
   readonly rawHeaders: readonly string[]
   readonly body: Uint8Array
+  /** Why its body was not read: the call is to be refused, and recorded. */
+  readonly refused?: AwsError | undefined
   readonly sourceIp: string
   readonly requestId: string
   readonly receivedAt: Date

@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../auth/principal.js'
 import { AwsError } from '../wire/aws-error.js'
-import type { ClusterDocument } from './cluster/documents.js'
+import { isActive, type ClusterDocument } from './cluster/documents.js'
 import type { EmrContext } from './context.js'
 import { invalidRequest } from './errors.js'
 
@@ -50,5 +50,40 @@ export function findJobFlow(
 ): ClusterDocument {
   const cluster = documents.cluster(id)
   if (!cluster) throw new AwsError('ValidationException', 'Specified job flow ID does not exist.')
+  return cluster
+}
+
+/** The ARN of a role that is named by its ARN or by its name. */
+export function roleArn({ account }: Pick<EmrContext, 'account'>, role: string): string {
+  return role.startsWith('arn:') ? role : `arn:aws:iam::${account}:role/${role}`
+}
+
+/** A cluster that takes changes. @throws AwsError as AWS says it of one that does not */
+export function activeJobFlow(context: Pick<EmrContext, 'documents'>, id: string): ClusterDocument {
+  const cluster = findJobFlow(context, id)
+  if (!isActive(cluster.state))
+    throw new AwsError(
+      'ValidationException',
+      'A job flow that is shutting down, terminated, or finished may not be modified.',
+    )
+  return cluster
+}
+
+/** @throws AwsError for a cluster that has fleets in place of groups */
+export function checkHasGroups({ collection }: ClusterDocument, operation: string): void {
+  if (collection === 'INSTANCE_FLEET')
+    throw invalidRequest(
+      `Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the request uses instance fleets. The ${operation} request does not support clusters that use instance fleets.`,
+    )
+}
+
+/** A cluster that has groups. @throws AwsError for one that is not there or has fleets */
+export function findGroupCluster(
+  context: Pick<EmrContext, 'documents'>,
+  id: string,
+  operation: string,
+): ClusterDocument {
+  const cluster = findCluster(context, id)
+  checkHasGroups(cluster, operation)
   return cluster
 }

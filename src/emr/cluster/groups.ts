@@ -10,7 +10,7 @@ export type NewInstance = Pick<
 >
 
 /** How long a node of a group that shrinks may take to hand over its data. */
-const SHRINK_GRACE_MS = 60_000
+export const SHRINK_GRACE_MS = 60_000
 
 /** An instance as it begins. */
 export function newInstance(

@@ -1,0 +1,69 @@
+import { passRole } from '../../auth/authoriser.js'
+import type { AccessRequest } from '../../auth/principal.js'
+import { AwsError } from '../../wire/aws-error.js'
+import { textOf } from '../../wire/members.js'
+import type { AwsOperation, JsonObject } from '../../wire/service.js'
+import { clusterFrom } from '../asked/cluster.js'
+import { groupsFrom } from '../asked/groups.js'
+import { stepsFrom } from '../asked/steps.js'
+import { arrangeGroups } from '../cluster/groups.js'
+import type { EmrContext } from '../context.js'
+import { checkExecutionRole } from '../roles/execution-role.js'
+import { clusterArn, roleArn } from '../find.js'
+import { requestTagContext } from '../tags.js'
+
+const MOST_STEPS = 256
+
+/** The roles of a request, and the services that they are handed to. */
+const PASSED = {
+  ServiceRole: 'elasticmapreduce.amazonaws.com',
+  JobFlowRole: 'ec2.amazonaws.com',
+  AutoScalingRole: 'application-autoscaling.amazonaws.com',
+  StepExecutionRoleArn: 'elasticmapreduce.amazonaws.com',
+} as const
+
+/** Starts a cluster: it is in the state, with its groups and steps, when this answers. */
+export const runJobFlow = (context: EmrContext): AwsOperation => ({
+  readOnly: false,
+  access(input): readonly AccessRequest[] {
+    const roles = Object.entries(PASSED).flatMap(([member, service]) => {
+      const role = textOf(input[member])
+      return role === undefined ? [] : [passRole(roleArn(context, role), service)]
+    })
+    return [
+      {
+        action: 'elasticmapreduce:RunJobFlow',
+        resource: '*',
+        context: requestTagContext(input['Tags']),
+      },
+      ...roles,
+    ]
+  },
+  run(input) {
+    const { documents, runner, security, life, now } = context
+    const at = now()
+    const instances = (input['Instances'] ?? {}) as JsonObject
+    const asked = (input['Steps'] ?? []) as readonly JsonObject[]
+    const cluster = clusterFrom(input, documents.nextCluster(), at)
+    if (instances['InstanceFleets'] !== undefined)
+      throw new AwsError('ValidationException', 'Instance fleets are not supported yet.')
+    const groups = groupsFrom(instances, at)
+    if (asked.length > MOST_STEPS)
+      throw new AwsError('ValidationException', `A cluster takes at most ${MOST_STEPS} steps.`)
+    const role = textOf(input['StepExecutionRoleArn'])
+    const steps = stepsFrom(asked, cluster, 1, role)
+    documents.transaction(() => {
+      security.assign(cluster.id, cluster.securityConfiguration)
+      if (role !== undefined) checkExecutionRole(context, cluster.id)
+      documents.putCluster(cluster)
+      for (const [i, group] of groups.entries())
+        documents.groups.put({ ...group, cluster: cluster.id, order: i + 1 })
+      arrangeGroups(documents, cluster.id, at)
+      for (const { doc } of steps) documents.steps.put(doc)
+      // None starts before the cluster is ready.
+      runner.submit(steps.map(({ spec }) => spec))
+    })
+    life.kick(cluster.id)
+    return { JobFlowId: cluster.id, ClusterArn: clusterArn(context, cluster.id) }
+  },
+})

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { explainFailure, lastLine } from './failures/explain.js'
 import type { ProcessEnd } from './process.js'
 import type { StepRecord, StepSpec } from './step.js'
 
@@ -7,9 +7,6 @@ import type { StepRecord, StepSpec } from './step.js'
 export type Outcome = Pick<StepRecord, 'exitCode' | 'signal' | 'failure'> & {
   readonly state: 'COMPLETED' | 'CANCELLED' | 'FAILED'
 }
-
-const TAIL_BYTES = 4096
-const MESSAGE_CHARACTERS = 500
 
 /** Judges the end of an attempt: COMPLETED is exit code 0, and nothing else. */
 export async function outcomeOf(spec: StepSpec, end: ProcessEnd, folder: string): Promise<Outcome> {
@@ -22,6 +19,8 @@ export async function outcomeOf(spec: StepSpec, end: ProcessEnd, folder: string)
   if (ended === 'output')
     return failed(spec, how, 'Output limit exceeded.', 'stdout and stderr grew beyond their limit')
   if (problem !== undefined) return failed(spec, how, 'Could not start.', problem)
+  const known = signal ? undefined : await explainFailure(folder)
+  if (known) return failed(spec, how, known.reason, known.message)
   const status = signal ? `ended by ${signal}` : `exit code ${exitCode}`
   const last = await lastLine(join(folder, 'stderr'))
   return failed(spec, how, 'Unknown Error.', last === '' ? status : `${status}: ${last}`)
@@ -45,17 +44,4 @@ export function failed(
 /** The folder of a step's logs, without a slash at its end; the step must have a `logUri`. */
 export function logFolder(spec: StepSpec): string {
   return `${(spec.logUri ?? '').replace(/\/+$/, '')}/${spec.cluster}/steps/${spec.id}`
-}
-
-async function lastLine(path: string): Promise<string> {
-  const file = await open(path).catch(() => undefined)
-  if (file === undefined) return ''
-  try {
-    const { size } = await file.stat()
-    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES))
-    await file.read(buffer, 0, buffer.length, size - buffer.length)
-    return (buffer.toString('utf8').trimEnd().split('\n').at(-1) ?? '').slice(0, MESSAGE_CHARACTERS)
-  } finally {
-    await file.close()
-  }
 }

@@ -1,11 +1,17 @@
 import { HeadrigError } from '../../core/errors.js'
 import type { Launcher } from '../launch.js'
 import type { Command, CommandContext } from './command.js'
+import { hadoopStreaming } from './hadoop-streaming.js'
+import { hadoop, isStreamingJar } from './hadoop.js'
 import { REFUSED } from './refusals.js'
 import { scriptRunner } from './script-runner.js'
 import { statePusher } from './state-pusher.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { 'state-pusher-script': statePusher }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  hadoop,
+  'hadoop-streaming': hadoopStreaming,
+  'state-pusher-script': statePusher,
+}
 const SCRIPT_RUNNER =
   /^s3:\/\/(?:[a-z0-9-]+\.)?elasticmapreduce\/libs\/script-runner\/script-runner\.jar$/
 
@@ -18,6 +24,7 @@ export function commandLauncher(context: CommandContext): Launcher {
   return async (spec, place) => {
     const { jar, args } = spec
     if (SCRIPT_RUNNER.test(jar)) return scriptRunner({ ...place, spec, args, context })
+    if (isStreamingJar(jar)) return hadoopStreaming({ ...place, spec, args, context })
     if (jar !== 'command-runner.jar')
       throw new HeadrigError('invalid', `cannot run ${jar}: not yet; give command-runner.jar`)
     const [program = '', ...rest] = args

@@ -3,8 +3,6 @@ export const REFUSED: Readonly<Record<string, string>> = {
   'pig-script': 'there is no Pig here: write the script as SQL',
   pig: 'there is no Pig here: write the script as SQL',
   'hadoop-lzo': 'there is no LZO here: pack the logs with gzip',
-  'hadoop-streaming': 'not yet',
-  hadoop: 'not yet',
   'hive-script': 'not yet: give the script to headrig sql',
   hive: 'not yet: give the script to headrig sql',
   'spark-submit': 'not yet: give the program to headrig submit',

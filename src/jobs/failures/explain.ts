@@ -1,0 +1,61 @@
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FailureDetails } from '../step.js'
+import { HADOOP_FAILURES } from './hadoop.js'
+import type { FailureRow } from './row.js'
+
+const TAIL_BYTES = 64 * 1024
+const MESSAGE_CHARACTERS = 500
+/** What Hadoop writes to stderr on its own. */
+const OWN_LINE = /^Streaming Command Failed!$|^Exception in thread |^\tat |^Caused by: /
+
+const ROWS: readonly FailureRow[] = HADOOP_FAILURES
+
+/**
+ * Reason and message of a step that failed, by what it wrote last; undefined when nothing is known of it.
+ * @param folder of the attempt, with its logs
+ */
+export async function explainFailure(
+  folder: string,
+): Promise<Pick<FailureDetails, 'reason' | 'message'> | undefined> {
+  const stderr = await tailOf(join(folder, 'stderr'))
+  const texts = [await tailOf(join(folder, 'syslog')), stderr]
+  for (const { pattern, reason, message } of ROWS) {
+    for (const text of texts) {
+      const found = pattern.exec(text)
+      if (found) return { reason, message: cut(message(found, lastSaid(stderr))) }
+    }
+  }
+  return undefined
+}
+
+/** The last line of a log that says something; at most 500 characters. */
+export async function lastLine(path: string): Promise<string> {
+  return cut((await tailOf(path)).trimEnd().split('\n').at(-1) ?? '')
+}
+
+function lastSaid(stderr: string): string {
+  return (
+    stderr
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .findLast((line) => line !== '' && !OWN_LINE.test(line)) ?? ''
+  )
+}
+
+function cut(text: string): string {
+  return text.slice(0, MESSAGE_CHARACTERS)
+}
+
+async function tailOf(path: string): Promise<string> {
+  const file = await open(path).catch(() => undefined)
+  if (file === undefined) return ''
+  try {
+    const { size } = await file.stat()
+    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES))
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import type { StepHadoop } from './step-hadoop.js'
+
+const S3A = 'org.apache.hadoop.fs.s3a.S3AFileSystem'
+
+/** The logs of a step's Hadoop go to its syslog, in the form that EMR's have. */
+export const LOG4J = `log4j.rootLogger=INFO,syslog
+log4j.appender.syslog=org.apache.log4j.FileAppender
+log4j.appender.syslog.File=\${headrig.syslog}
+log4j.appender.syslog.layout=org.apache.log4j.PatternLayout
+log4j.appender.syslog.layout.ConversionPattern=%d{ISO8601} %p %c (%t): %m%n
+log4j.logger.org.apache.hadoop.util.NativeCodeLoader=ERROR
+log4j.logger.org.apache.hadoop.metrics2=ERROR
+`
+
+/**
+ * Hadoop's settings for a step. S3 is reached by all the names that buckets had on EMR; its credentials come from
+ * the step's environment.
+ * @param folder of the step: what Hadoop keeps for a while is below it
+ * @param given settings of the cluster, on top of ours
+ */
+export function hadoopSettings(
+  { tasks }: StepHadoop,
+  folder: string,
+  given: Readonly<Record<string, string>> = {},
+): {
+  readonly values: Readonly<Record<string, string>>
+  readonly finals: Readonly<Record<string, string>>
+} {
+  const scratch = join(folder, 'tmp', 'hadoop')
+  return {
+    values: {
+      'fs.s3.impl': S3A,
+      'fs.s3n.impl': S3A,
+      'mapreduce.local.map.tasks.maximum': String(tasks),
+      'mapreduce.local.reduce.tasks.maximum': String(tasks),
+      ...given,
+    },
+    finals: {
+      'fs.defaultFS': 'file:///',
+      'hadoop.tmp.dir': scratch,
+      'mapreduce.framework.name': 'local',
+      'mapreduce.jobtracker.staging.root.dir': join(scratch, 'staging'),
+    },
+  }
+}

@@ -37,7 +37,7 @@ export function answersIn(bytes: Buffer): RawAnswer[] {
     const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0)
     if (end + 4 + length > bytes.length) break
     at = end + 4 + length
-    if (/^HTTP\/1\.1 100/.test(head)) continue
+    if (head.startsWith('HTTP/1.1 100')) continue
     answers.push({
       status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 0),
       requestId: /^x-amzn-requestid: (\S+)/im.exec(head)?.[1] ?? '',

@@ -13,6 +13,7 @@ import { engine } from './commands/engine.js'
 import { formats } from './commands/formats.js'
 import { query } from './commands/query.js'
 import { retain } from './commands/retain.js'
+import { s3DistCp } from './commands/s3-dist-cp.js'
 import { serve } from './commands/serve.js'
 import { shell } from './commands/shell.js'
 import { sql } from './commands/sql.js'
@@ -37,6 +38,7 @@ const routes = {
   'top-talkers': topTalkers,
   formats,
   submit,
+  's3-dist-cp': s3DistCp,
   serve,
   compact,
   vacuum,

@@ -17,7 +17,7 @@ export interface DriverSpec {
 /** The settings of a job's driver. Holds the master's secret: 0600. */
 export function driverConf(
   { name, master, jars, pyFiles, conf }: DriverSpec,
-  { work }: JobFolder,
+  { work }: Pick<JobFolder, 'work'>,
   { extraJars, deltaJars }: SparkHome,
 ): SparkConf {
   const extra = extraJars.join(delimiter)

@@ -2,7 +2,7 @@ import type { SparkConf } from '../../clusters/local/properties.js'
 import type { ByteStore } from '../../storage/store.js'
 import type { StepHadoop } from '../hadoop/step-hadoop.js'
 import type { Launch, LaunchPlace } from '../launch.js'
-import type { StepSpark } from '../spark/step-spark.js'
+import type { SparkEngine, StepSpark } from '../spark/step-spark.js'
 import type { StepSpec } from '../step.js'
 
 /** What commands get from headrig. */
@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly spark?: (spec: StepSpec, signal: AbortSignal) => Promise<StepSpark>
   /** What Hadoop Streaming runs on (`localHadoop`). Undefined where there is none: steps that need it are refused. */
   readonly hadoop?: (spec: StepSpec) => Promise<StepHadoop>
+  /** The Spark that is installed here, for programs that need its jars but no cluster. */
+  readonly engine?: (spec: StepSpec) => Promise<SparkEngine>
   /** Our own command line: the program and its first arguments, such as Node and `main.js`. */
   readonly headrig?: readonly string[]
   /** Variables that tell our own command line of the server's settings (HEADRIG_LAKE, …); never a credential. */

@@ -25,7 +25,7 @@ const run = (jar: string, ...args: string[]): Promise<Outcome> =>
       folder,
       launch: commandLauncher({
         open: (uri, { role }) =>
-          uri === 's3://scripts/etl' && role === 'reader' ? scripts : openStore(uri),
+          uri === 's3://scripts' && role === 'reader' ? scripts : openStore(uri),
       }),
       environment: async () => ({}),
       now: () => 0,
@@ -47,7 +47,7 @@ describe('a step of EMR', () => {
   })
 
   it('runs a script from a store with its arguments', async () => {
-    await scripts.put('go.sh', Buffer.from('#!/bin/bash\necho "$# $1" in $(pwd)\n'))
+    await scripts.put('etl/go.sh', Buffer.from('#!/bin/bash\necho "$# $1" in $(pwd)\n'))
     const uri = 's3://scripts/etl/go.sh'
     expect((await run(SCRIPT_RUNNER, uri, 'a b', 'c')).state).toBe('COMPLETED')
     expect(stdout()).toBe(`2 a b in ${folder}/work\n`)
@@ -72,8 +72,58 @@ describe('a step of EMR', () => {
   })
 
   it('refuses other jars, and nothing', async () => {
-    const own = 's3://own/script-runner.jar'
-    expect(await message(own)).toBe(`cannot run ${own}: not yet; give command-runner.jar`)
+    expect(await message('s3://own/script-runner.jar')).toContain('this server has no Spark')
+    expect(await message('s3://own/program')).toContain('give command-runner.jar or a .jar')
     expect(await message('command-runner.jar')).toContain('nothing to run')
+    expect(await message('command-runner.jar', 'spark-submit', 'a.py')).toContain(
+      'this server has no Spark',
+    )
+    expect(await message('command-runner.jar', 'headrig', 'tables')).toContain(
+      'does not run its own command line',
+    )
+  })
+
+  it('knows programs of EMR by the places that old clients know', async () => {
+    const libs = 's3://eu-west-1.elasticmapreduce/libs'
+    expect(await message(SCRIPT_RUNNER, `${libs}/pig/pig-script`)).toContain('there is no Pig')
+    const old = ['--base-path', `${libs}/hive/`, '--hive-versions', 'latest']
+    expect(
+      (await run(SCRIPT_RUNNER, `${libs}/hive/hive-script`, ...old, '--install-hive')).state,
+    ).toBe('COMPLETED')
+    expect(
+      await message(
+        SCRIPT_RUNNER,
+        `${libs}/hive/hive-script`,
+        ...old,
+        '--run-hive-script',
+        '--args',
+        '-f',
+      ),
+    ).toBe('hive-script: -f lacks its value')
+    expect(await message('/home/hadoop/lib/emr-s3distcp-1.0.jar', '--bad')).toContain(
+      's3-dist-cp: there is no option --bad',
+    )
+    expect(await message(SCRIPT_RUNNER, '/home/hadoop/spark/bin/spark-submit')).toContain(
+      'has no program',
+    )
+  })
+
+  it.each([
+    ['spark-submit --mastr yarn x.py', 'no option --mastr: did you mean "master"?'],
+    ['spark-submit --master k8s://x x.py', 'works on its own cluster'],
+    ['spark-submit --deploy-mode far x.py', 'write client or cluster'],
+    ['spark-submit --proxy-user x x.py', 'spark-submit --proxy-user: a step runs as itself'],
+    ['spark-submit --conf spark.x x.py', 'write it like'],
+    ['spark-submit x.R', 'there is no R here'],
+    ['spark-sql -e', '-e lacks its value'],
+    ['spark-sql', 'no script'],
+    ['spark-sql --database other -e x', 'there is one database'],
+    ['hive x.q', 'what is "x.q"?'],
+    ['s3-dist-cp --src=a --appendToLastFile', 'no such option'],
+    ['s3-dist-cp --src=a --outputCodec=lzo', 'gzip, none and keep'],
+    ['s3-dist-cp --src=a --storageClass=GLACIER', 'leave storageClass out'],
+    ['s3-dist-cp a b', 'what is "a"?'],
+  ])('refuses %s', async (line, why) => {
+    expect(await message('command-runner.jar', ...line.split(' '))).toContain(why)
   })
 })

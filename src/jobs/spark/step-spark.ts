@@ -6,11 +6,15 @@ import type { SparkConf } from '../../clusters/local/properties.js'
 import { findSparkHome, type SparkHome, type SparkPlaces } from '../../clusters/local/spark-home.js'
 import { masterOfCluster, THIS_MACHINE, type JobMaster } from '../../clusters/submit/master.js'
 
-/** The Spark that a step works on. */
-export interface StepSpark {
+/** An installed Spark with a Java for it. */
+export interface SparkEngine {
   readonly home: SparkHome
   /** What `JAVA_HOME` is to be. */
   readonly javaHome: string
+}
+
+/** The Spark that a step works on. */
+export interface StepSpark extends SparkEngine {
   /** The cluster's workers; holds a secret. */
   readonly master: JobMaster
   /** Where the cluster's Spark Connect server answers: `sc://host:port/`. */
@@ -32,17 +36,23 @@ export interface StepSparkPlaces extends SparkPlaces {
  * @example commandLauncher({ open, spark: ({ cluster }) => sparkOfCluster(cluster, places) })
  */
 export async function sparkOfCluster(id: string, places: StepSparkPlaces): Promise<StepSpark> {
-  const { clustersFolder, env } = places
-  const [cluster, home, java] = await Promise.all([
+  const { clustersFolder } = places
+  const [cluster, engine] = await Promise.all([
     findLocalCluster(id, clustersFolder),
-    findSparkHome(places),
-    findJava(env),
+    sparkEngine(places),
   ])
   return {
-    home,
-    javaHome: java.home,
+    ...engine,
     master: (await masterOfCluster(join(clustersFolder, id))) ?? THIS_MACHINE,
     connectUrl: cluster.connectUrl,
     token: cluster.token,
   }
+}
+
+/** The Spark that is installed here. @throws HeadrigError `unavailable` without Spark or Java */
+export async function sparkEngine(
+  places: SparkPlaces & { readonly env: Environment },
+): Promise<SparkEngine> {
+  const [home, java] = await Promise.all([findSparkHome(places), findJava(places.env)])
+  return { home, javaHome: java.home }
 }

@@ -5,10 +5,11 @@ import { storeOptions } from '../app/context.js'
 import type { Environment, Settings } from '../core/config-settings.js'
 import type { Logger } from '../core/logger.js'
 import { commandLauncher } from '../jobs/commands/launcher.js'
+import { settingsContext } from '../jobs/commands/settings-context.js'
 import { localHadoop } from '../jobs/hadoop/step-hadoop.js'
 import { StepLogs } from '../jobs/logs.js'
 import { StepRunner } from '../jobs/runner.js'
-import { sparkOfCluster } from '../jobs/spark/step-spark.js'
+import { sparkEngine, sparkOfCluster } from '../jobs/spark/step-spark.js'
 import type { StepSpec } from '../jobs/step.js'
 import type { State } from '../state/state.js'
 import { openStore } from '../storage/open.js'
@@ -56,6 +57,8 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     env,
   }
   const launch = commandLauncher({
+    ...settingsContext(settings),
+    engine: () => sparkEngine(places),
     open: (uri) => openStore(uri, storeOptions(settings)),
     async spark({ cluster }) {
       await nodes.spark(cluster, documents.instances.of(cluster))

@@ -4,7 +4,9 @@ import { basename, join } from 'node:path'
 import { vi } from 'vitest'
 import { commandLauncher } from '../../src/jobs/commands/launcher.js'
 import type { CommandContext } from '../../src/jobs/commands/command.js'
+import { loadConfig } from '../../src/core/config.js'
 import { StepRunner, type RunnerOptions } from '../../src/jobs/runner.js'
+import { settingsContext } from '../../src/jobs/commands/settings-context.js'
 import { sparkEngine } from '../../src/jobs/spark/step-spark.js'
 import type { StepRecord, StepSpec } from '../../src/jobs/step.js'
 import { StepLogs } from '../../src/jobs/logs.js'
@@ -77,22 +79,13 @@ export async function stepBench(
     clustersFolder: join(folder, 'clusters'),
     env: { PATH: process.env['PATH'], ...aws },
   }
+  const flags = { lake: join(folder, 'lake'), s3Endpoint: s3.endpoint, s3Region: s3.region }
+  const { settings } = await loadConfig({ flags, env: {}, cwd: folder })
   const context: CommandContext = {
+    ...settingsContext(settings),
     open,
     headrig: [process.execPath, BINARY],
     engine: () => sparkEngine(places),
-    settings: {
-      HEADRIG_LAKE: join(folder, 'lake'),
-      HEADRIG_S3_ENDPOINT: s3.endpoint,
-      HEADRIG_S3_REGION: s3.region,
-    },
-    hadoopConf: {
-      'fs.s3.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem',
-      'fs.s3a.endpoint': s3.endpoint,
-      'fs.s3a.endpoint.region': s3.region,
-      'fs.s3a.path.style.access': 'true',
-      'fs.s3a.connection.ssl.enabled': 'false',
-    },
     ...more({ places, folder }),
   }
   const state = openState(join(folder, 'state.db'))

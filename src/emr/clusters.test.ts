@@ -182,7 +182,7 @@ test('as many steps run at once as the cluster is told', async () => {
 test('bootstrap actions run once on each node, in its folder', async () => {
   const told = join(emr.folder, 'bootstrapped')
   const script = join(emr.folder, 'setup.sh')
-  await writeFile(script, `#!/bin/bash\necho "$1 $(pwd)" >> ${told}\n`)
+  await writeFile(script, `#!/bin/bash\necho "$1 $(pwd)" >> ${told}\n`, { mode: 0o755 })
   const action = (Path: string, ...Args: string[]) => ({
     Name: 'setup',
     ScriptBootstrapAction: { Path, Args },
@@ -206,7 +206,7 @@ test('bootstrap actions run once on each node, in its folder', async () => {
 
 test('a bootstrap action that fails ends its cluster, and no step runs', async () => {
   const script = join(emr.folder, 'broken.sh')
-  await writeFile(script, '#!/bin/bash\nexit 7\n')
+  await writeFile(script, '#!/bin/bash\nexit 7\n', { mode: 0o755 })
   const id = await start({
     Steps: [bash('true')],
     BootstrapActions: [{ Name: 'x', ScriptBootstrapAction: { Path: `file://${script}` } }],

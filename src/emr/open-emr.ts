@@ -1,13 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { clustersFolder, enginesFolder } from '../app/clusters.js'
-import { storeOptions } from '../app/context.js'
 import type { Environment, Settings } from '../core/config-settings.js'
 import type { Logger } from '../core/logger.js'
 import { commandLauncher } from '../jobs/commands/launcher.js'
 import { settingsContext } from '../jobs/commands/settings-context.js'
 import { localHadoop } from '../jobs/hadoop/step-hadoop.js'
-import { StepLogs } from '../jobs/logs.js'
 import { StepRunner } from '../jobs/runner.js'
 import { sparkEngine, sparkOfCluster } from '../jobs/spark/step-spark.js'
 import type { StepSpec } from '../jobs/step.js'
@@ -18,11 +16,14 @@ import { isOver } from './cluster/documents.js'
 import { Documents } from './cluster/documents-store.js'
 import { ClusterLife } from './cluster/life.js'
 import type { EmrContext } from './context.js'
+import { LogPlaces } from './log-places.js'
 import { bringUpWith } from './nodes/bring-up.js'
 import { LocalNodes } from './nodes/local.js'
-import { stepCredentials } from './roles/step-credentials.js'
+import { NodeLogs } from './nodes/logs.js'
+import { StepRoles } from './roles/step-roles.js'
 import type { BlockPublicAccessStore } from './security/block-public-access.js'
 import { SecurityStore } from './security/store.js'
+import { sparkDefaults } from './spark-settings.js'
 
 export interface EmrOptions {
   readonly settings: Settings
@@ -56,30 +57,47 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     clustersFolder: clustersFolder(settings),
     env,
   }
+  const security = new SecurityStore(state)
+  const logs = new LogPlaces(settings, documents, security)
+  const roles = await StepRoles.open({
+    settings,
+    logger,
+    clusterOf(id) {
+      const cluster = documents.cluster(id)
+      const master = documents.instances.of(id).find(({ role }) => role === 'MASTER')
+      const { jobFlowRole } = cluster ?? {}
+      return (
+        cluster && {
+          ...(jobFlowRole !== undefined && { jobFlowRole }),
+          security: security.of(id),
+          instanceId: master?.ec2Id ?? '',
+        }
+      )
+    },
+  })
   const launch = commandLauncher({
     ...settingsContext(settings),
     engine: () => sparkEngine(places),
-    open: (uri) => openStore(uri, storeOptions(settings)),
+    open: (uri, spec) => openStore(uri, roles.storeOptions(spec, uri)),
     async spark({ cluster }) {
       await nodes.spark(cluster, documents.instances.of(cluster))
-      return sparkOfCluster(cluster, places)
+      const conf = sparkDefaults(documents.cluster(cluster))
+      return { ...(await sparkOfCluster(cluster, places)), conf }
     },
     hadoop: ({ cluster }) => localHadoop({ ...places, hdfs: join(folder, 'hdfs', cluster) }),
   })
-  const environment = (spec: StepSpec) => stepCredentials(spec, { settings, env })
-  const logsAt = (prefix: (spec: StepSpec) => string) => (spec: StepSpec, of: string) =>
-    spec.logUri === undefined
-      ? undefined
-      : new StepLogs({
-          folder: of,
-          store: openStore(spec.logUri, storeOptions(settings)),
-          prefix: prefix(spec),
-        })
+  const environment = (spec: StepSpec) => roles.environment(spec)
   const nodes: LocalNodes = new LocalNodes({
     folder: join(folder, 'nodes'),
     places,
     mostWorkers: availableParallelism(),
-    sparkConf: async () => ({}),
+    sparkConf: async (id) => sparkDefaults(documents.cluster(id)),
+    logger,
+  })
+  const nodeLogs = new NodeLogs({
+    documents,
+    nodes,
+    open: (uri, cluster) => logs.store(uri, cluster),
     logger,
   })
   const life: ClusterLife = new ClusterLife({
@@ -92,15 +110,13 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       attempt: {
         launch,
         environment,
-        logs: logsAt(({ cluster, id }) => {
-          const [, instance = '', n = ''] = /^(.+)-ba-(\d+)$/.exec(id) ?? []
-          return `${cluster}/node/${documents.instances.get(instance)?.ec2Id}/bootstrap-actions/${n}`
-        }),
+        logs: (spec, of) => logs.ofBootstrapAction(spec, of),
       },
+      release: (action) => roles.release(action),
       changed: (cluster) => life.kick(cluster),
       failed: (instance, reason) => life.fail(instance, reason),
     }),
-    storeLogs: async () => undefined,
+    storeLogs: (cluster) => nodeLogs.finish(cluster),
     now,
     logger,
   })
@@ -109,10 +125,13 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     folder: join(folder, 'steps'),
     launch,
     environment,
-    logs: logsAt(({ cluster, id }) => `${cluster}/steps/${id}`),
+    logs: (spec, of) => logs.ofStep(spec, of),
     now,
     concurrency: (cluster) => life.concurrency(cluster),
-    onEnd: ({ spec }) => life.kick(spec.cluster),
+    onEnd({ spec }) {
+      roles.release(spec.id)
+      life.kick(spec.cluster)
+    },
   })
   life.start(runner)
   const { serverAccount: account, serverRegion: region } = settings
@@ -128,7 +147,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       runner,
       life,
       nodes,
-      security: new SecurityStore(state),
+      security,
       publicAccess,
       openPort,
     },
@@ -143,8 +162,10 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     async close() {
       await runner.close()
       await life.close()
+      await nodeLogs.close()
       const active = documents.clusters().filter(({ state: is }) => !isOver(is))
       await Promise.all(active.map(({ id }) => nodes.rest(id)))
+      await roles.close()
     },
   }
 }

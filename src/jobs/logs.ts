@@ -14,6 +14,8 @@ export interface LogsOptions {
   readonly store: ByteStore
   /** `j-1/steps/s-1`; each log becomes `<prefix>/<name>.gz`. */
   readonly prefix: string
+  /** Which of the folder's files; default: those of a step. */
+  readonly names?: readonly string[]
   /** Seals what is stored, for a cluster with a key of its own. Made anew for each file. */
   readonly sealed?: () => Transform
 }
@@ -39,7 +41,8 @@ export class StepLogs {
   }
 
   async #storeAll(): Promise<void> {
-    const results = await Promise.allSettled(LOGS.map((name) => this.#storeOne(name)))
+    const { names = LOGS } = this.#options
+    const results = await Promise.allSettled(names.map((name) => this.#storeOne(name)))
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../wire/service.js'
 import type { BootstrapAction, ClusterDocument } from '../cluster/documents.js'
 import { newId } from '../ids.js'
 import { APPLICATIONS, isRelease, RELEASE_LABELS } from '../releases.js'
+import { checkAutoTermination, checkManagedScaling } from '../scaling/policies.js'
 import { tagsOf } from '../tags.js'
 import { checkLogUri } from './log-uri.js'
 
@@ -50,6 +51,7 @@ export function clusterFrom(input: JsonObject, order: number, now: number): Clus
   if (!isRelease(releaseLabel))
     throw invalid(`The supplied release label is invalid: ${releaseLabel.slice(0, 64)}.`)
   const stepConcurrency = checkConcurrency(numberOf(input['StepConcurrencyLevel']) ?? 1)
+  const collection = instances['InstanceFleets'] === undefined ? 'INSTANCE_GROUP' : 'INSTANCE_FLEET'
   const logUri = checkLogUri(textOf(input['LogUri']))
   const shown = Object.fromEntries(
     SHOWN.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
@@ -61,7 +63,7 @@ export function clusterFrom(input: JsonObject, order: number, now: number): Clus
     state: 'STARTING',
     reason: {},
     timeline: { created: now },
-    collection: instances['InstanceFleets'] === undefined ? 'INSTANCE_GROUP' : 'INSTANCE_FLEET',
+    collection,
     releaseLabel,
     keepAlive: instances['KeepJobFlowAliveWhenNoSteps'] === true,
     terminationProtected: instances['TerminationProtected'] === true,
@@ -83,10 +85,11 @@ export function clusterFrom(input: JsonObject, order: number, now: number): Clus
       securityConfiguration: 'SecurityConfiguration',
     }),
     ...(input['ManagedScalingPolicy'] !== undefined && {
-      managedScalingPolicy: input['ManagedScalingPolicy'] as JsonObject,
+      managedScalingPolicy: checkManagedScaling(input['ManagedScalingPolicy'], collection),
     }),
     ...(input['AutoTerminationPolicy'] !== undefined && {
-      autoTerminationPolicy: input['AutoTerminationPolicy'] as JsonObject,
+      autoTerminationPolicy: checkAutoTermination(input['AutoTerminationPolicy']),
+      autoTerminationFrom: now,
     }),
   }
 }

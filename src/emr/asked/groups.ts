@@ -3,6 +3,7 @@ import { numberOf, textOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
 import type { GroupDocument, InstanceRole, Market } from '../cluster/documents.js'
 import { newId } from '../ids.js'
+import { describeAutoScaling } from '../scaling/auto-policy.js'
 
 /** A group that was asked for, and how many instances it is to have. */
 export type NewGroup = Omit<GroupDocument, 'cluster' | 'order'>
@@ -21,7 +22,11 @@ const NAMES: Readonly<Record<InstanceRole, string>> = {
  * The groups of a new cluster, given as groups or as types and a count.
  * @throws AwsError for what AWS does not take
  */
-export function groupsFrom(instances: JsonObject, now: number): readonly NewGroup[] {
+export function groupsFrom(
+  instances: JsonObject,
+  cluster: string,
+  now: number,
+): readonly NewGroup[] {
   const given = instances['InstanceGroups'] as readonly JsonObject[] | undefined
   const simple = [
     instances['MasterInstanceType'],
@@ -30,7 +35,7 @@ export function groupsFrom(instances: JsonObject, now: number): readonly NewGrou
   ]
   if (given && simple.some((value) => value !== undefined))
     throw invalid('Instance types and count, and instance groups, are mutually exclusive.')
-  const groups = (given ?? simpleGroups(instances)).map((group) => groupFrom(group, now))
+  const groups = (given ?? simpleGroups(instances)).map((group) => groupFrom(group, cluster, now))
   const masters = groups.filter(({ role }) => role === 'MASTER')
   if (masters.length !== 1 || masters[0]?.requested !== 1)
     throw invalid('A cluster has exactly one master instance group, with one instance.')
@@ -42,7 +47,7 @@ export function groupsFrom(instances: JsonObject, now: number): readonly NewGrou
  * One group, as a request brings it.
  * @throws AwsError for what AWS does not take
  */
-export function groupFrom(group: JsonObject, now: number): NewGroup {
+export function groupFrom(group: JsonObject, cluster: string, now: number): NewGroup {
   const role = textOf(group['InstanceRole']) as InstanceRole
   const instanceType = textOf(group['InstanceType']) ?? ''
   const requested = numberOf(group['InstanceCount']) ?? 0
@@ -69,7 +74,9 @@ export function groupFrom(group: JsonObject, now: number): NewGroup {
       ...(CustomAmiId !== undefined && { CustomAmiId }),
       ...(EbsOptimized !== undefined && { EbsOptimized }),
     },
-    ...(AutoScalingPolicy !== undefined && { autoScalingPolicy: AutoScalingPolicy as JsonObject }),
+    ...(AutoScalingPolicy !== undefined && {
+      autoScalingPolicy: describeAutoScaling(AutoScalingPolicy, cluster),
+    }),
   }
 }
 

@@ -20,13 +20,14 @@ export interface NewStep {
 /**
  * Steps as a request brings them.
  * @param first the `order` of the first one
+ * @param given the role that they have in place of the cluster's, and who gave it
  * @throws AwsError for one that AWS does not take
  */
 export function stepsFrom(
   steps: readonly JsonObject[],
   cluster: Pick<ClusterDocument, 'id' | 'logUri' | 'stepConcurrency'>,
   first: number,
-  role?: string,
+  given: Pick<StepSpec, 'role' | 'sourceIdentity'> = {},
 ): readonly NewStep[] {
   return steps.map((step, i) => {
     const id = newId('s')
@@ -54,7 +55,7 @@ export function stepsFrom(
         actionOnFailure:
           (textOf(step['ActionOnFailure']) as ActionOnFailure | undefined) ??
           (cluster.stepConcurrency > 1 ? 'CONTINUE' : DEFAULT_ACTION),
-        ...(role !== undefined && { executionRole: role }),
+        ...(given.role !== undefined && { executionRole: given.role }),
         ...(encryptionKey !== undefined && { encryptionKey }),
         settled: false,
       },
@@ -66,7 +67,7 @@ export function stepsFrom(
         args,
         ...(mainClass !== undefined && { mainClass }),
         ...(Object.keys(properties).length > 0 && { properties }),
-        ...(role !== undefined && { role }),
+        ...given,
         ...(logUri !== undefined && { logUri }),
       },
     }

@@ -17,6 +17,8 @@ export interface BringUpOptions {
   readonly now: () => number
   /** Of a bootstrap action: what runs, its credentials, its logs. */
   readonly attempt: Pick<AttemptOptions, 'launch' | 'environment' | 'logs'>
+  /** Takes back what an action was given. */
+  readonly release: (action: string) => void
   /** Told when a node has come further. */
   readonly changed: (cluster: string) => void
   /** Told when a node cannot be had. */
@@ -64,7 +66,7 @@ export function bringUpWith(options: BringUpOptions): BringUp {
 
 /** Why it failed; undefined when it did not. */
 async function run(
-  { attempt, now }: BringUpOptions,
+  { attempt, now, release }: BringUpOptions,
   { id: cluster, logUri }: ClusterDocument,
   instance: InstanceDocument,
   n: number,
@@ -90,6 +92,7 @@ async function run(
   if (signal.aborted) stop()
   const { state, exitCode, failure } = await running.outcome
   signal.removeEventListener('abort', stop)
+  release(spec.id)
   if (state === 'COMPLETED') return undefined
   return exitCode === undefined
     ? `failed: ${failure?.message ?? state}`

@@ -1,13 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Cluster } from '../../clusters/cluster.js'
+import type { Cluster, ClusterNode } from '../../clusters/cluster.js'
 import { findLocalCluster } from '../../clusters/local/find.js'
 import { startLocalCluster, type LocalPlaces } from '../../clusters/local/start.js'
 import { isKind } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import type { InstanceDocument } from '../cluster/documents.js'
-import type { NodeProvider, NodeView } from './provider.js'
+import type { NodeProvider, NodeView, SparkLogs } from './provider.js'
 import { processesOf, workersFor } from './workers.js'
 
 export interface LocalNodesOptions {
@@ -81,9 +81,7 @@ export class LocalNodes implements NodeProvider {
     cluster: string,
     all: readonly InstanceDocument[],
   ): Promise<ReadonlyMap<string, NodeView>> {
-    const spark = await this.#find(cluster)
-    const nodes = spark ? (await spark.status()).nodes : []
-    const processes = processesOf(all, nodes)
+    const processes = processesOf(all, await this.#nodes(cluster))
     return new Map(
       all.map((one) => {
         const found = processes.get(one.id)
@@ -95,6 +93,18 @@ export class LocalNodes implements NodeProvider {
     )
   }
 
+  async logs(cluster: string, all: readonly InstanceDocument[]): Promise<SparkLogs> {
+    const nodes = await this.#nodes(cluster)
+    const processes = [...processesOf(all, nodes)].filter(([, { isOwn }]) => isOwn)
+    return {
+      folder: join(this.#options.places.clustersFolder, cluster, 'logs'),
+      ownerOf: (process) =>
+        processes.find(([, { node }]) =>
+          node.role === 'primary' ? !/^(?:core|task)-/.test(process) : node.id === process,
+        )?.[0],
+    }
+  }
+
   async rest(cluster: string): Promise<void> {
     await this.#inTurn(cluster, async () => (await this.#find(cluster))?.stop())
   }
@@ -102,6 +112,11 @@ export class LocalNodes implements NodeProvider {
   async end(cluster: string): Promise<void> {
     await this.rest(cluster)
     await rm(join(this.#options.folder, cluster), { recursive: true, force: true })
+  }
+
+  async #nodes(cluster: string): Promise<readonly ClusterNode[]> {
+    const spark = await this.#find(cluster)
+    return spark ? (await spark.status()).nodes : []
   }
 
   async #start(cluster: string, all: readonly InstanceDocument[]): Promise<Cluster> {

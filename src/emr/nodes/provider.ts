@@ -7,6 +7,13 @@ export interface NodeView {
   readonly address: string
 }
 
+/** The logs of a cluster's Spark, `<process>.log` in a folder that may not be there. */
+export interface SparkLogs {
+  readonly folder: string
+  /** The id of the instance that a process is, such as `master` or `core-1`. */
+  readonly ownerOf: (process: string) => string | undefined
+}
+
 /** Where the nodes of clusters are. Every method may be called again after a kill, and does no harm then. */
 export interface NodeProvider {
   /** Makes a node's place; gives its folder. */
@@ -26,6 +33,7 @@ export interface NodeProvider {
   spark(cluster: string, all: readonly InstanceDocument[]): Promise<void>
   /** What instances are now, by their ids. */
   view(cluster: string, all: readonly InstanceDocument[]): Promise<ReadonlyMap<string, NodeView>>
+  logs(cluster: string, all: readonly InstanceDocument[]): Promise<SparkLogs>
   /** Stops what runs; it is started again when it is needed. */
   rest(cluster: string): Promise<void>
   /** Ends everything that runs for a cluster, also what a killed server left. */

@@ -6,7 +6,7 @@ import type { AwsOperation, JsonObject } from '../../wire/service.js'
 import { stepsFrom } from '../asked/steps.js'
 import type { EmrContext } from '../context.js'
 import { activeJobFlow, clusterAccess } from '../find.js'
-import { checkExecutionRole } from '../roles/execution-role.js'
+import { checkExecutionRole, executionRole } from '../roles/execution-role.js'
 
 const MOST_ACTIVE = 256
 
@@ -29,7 +29,7 @@ export const addJobFlowSteps = (context: EmrContext): AwsOperation => ({
       passRole(role, 'elasticmapreduce.amazonaws.com'),
     ]
   },
-  run({ JobFlowId, Steps, ExecutionRoleArn }) {
+  run({ JobFlowId, Steps, ExecutionRoleArn }, call) {
     const { documents, runner, life } = context
     const cluster = activeJobFlow(context, textOf(JobFlowId) ?? '')
     const asked = (Steps ?? []) as readonly JsonObject[]
@@ -48,7 +48,12 @@ export const addJobFlowSteps = (context: EmrContext): AwsOperation => ({
         'ValidationException',
         'Maximum number of active steps(State = Running, Pending or Cancel Pending) for cluster exceeded.',
       )
-    const steps = stepsFrom(asked, cluster, documents.steps.next(cluster.id), role)
+    const steps = stepsFrom(
+      asked,
+      cluster,
+      documents.steps.next(cluster.id),
+      executionRole(role, call),
+    )
     // What is kept beside a run comes first: a step may start at once, and must not be without it.
     documents.transaction(() => steps.forEach(({ doc }) => documents.steps.put(doc)))
     runner.submit(steps.map(({ spec }) => spec))

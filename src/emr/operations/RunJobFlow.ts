@@ -8,11 +8,14 @@ import { groupsFrom } from '../asked/groups.js'
 import { stepsFrom } from '../asked/steps.js'
 import { arrangeGroups } from '../cluster/groups.js'
 import type { EmrContext } from '../context.js'
-import { checkExecutionRole } from '../roles/execution-role.js'
+import { arrangeFleets, putFleet } from '../fleets/arrange.js'
+import { readFleets } from '../fleets/config.js'
+import { checkExecutionRole, executionRole } from '../roles/execution-role.js'
 import { clusterArn, roleArn } from '../find.js'
 import { requestTagContext } from '../tags.js'
 
 const MOST_STEPS = 256
+const SIMPLE = ['InstanceGroups', 'MasterInstanceType', 'SlaveInstanceType', 'InstanceCount']
 
 /** The roles of a request, and the services that they are handed to. */
 const PASSED = {
@@ -39,25 +42,32 @@ export const runJobFlow = (context: EmrContext): AwsOperation => ({
       ...roles,
     ]
   },
-  run(input) {
+  run(input, call) {
     const { documents, runner, security, life, now } = context
     const at = now()
     const instances = (input['Instances'] ?? {}) as JsonObject
     const asked = (input['Steps'] ?? []) as readonly JsonObject[]
     const cluster = clusterFrom(input, documents.nextCluster(), at)
-    if (instances['InstanceFleets'] !== undefined)
-      throw new AwsError('ValidationException', 'Instance fleets are not supported yet.')
-    const groups = groupsFrom(instances, at)
+    const isFleets = instances['InstanceFleets'] !== undefined
+    if (isFleets && SIMPLE.some((name) => instances[name] !== undefined))
+      throw new AwsError(
+        'ValidationException',
+        'Instance fleets and instance groups are mutually exclusive.',
+      )
+    const fleets = isFleets ? readFleets(instances['InstanceFleets']) : []
+    const groups = isFleets ? [] : groupsFrom(instances, cluster.id, at)
     if (asked.length > MOST_STEPS)
       throw new AwsError('ValidationException', `A cluster takes at most ${MOST_STEPS} steps.`)
     const role = textOf(input['StepExecutionRoleArn'])
-    const steps = stepsFrom(asked, cluster, 1, role)
+    const steps = stepsFrom(asked, cluster, 1, executionRole(role, call))
     documents.transaction(() => {
       security.assign(cluster.id, cluster.securityConfiguration)
       if (role !== undefined) checkExecutionRole(context, cluster.id)
       documents.putCluster(cluster)
       for (const [i, group] of groups.entries())
         documents.groups.put({ ...group, cluster: cluster.id, order: i + 1 })
+      for (const fleet of fleets) putFleet(documents, cluster.id, fleet, at)
+      arrangeFleets(documents, cluster.id, at)
       arrangeGroups(documents, cluster.id, at)
       for (const { doc } of steps) documents.steps.put(doc)
       // None starts before the cluster is ready.

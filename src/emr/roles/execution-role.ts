@@ -1,4 +1,6 @@
 import { invalidRequest } from '../errors.js'
+import type { StepSpec } from '../../jobs/step.js'
+import type { Call } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
 
 /**
@@ -13,4 +15,16 @@ export function checkExecutionRole(
     throw invalidRequest(
       'ExecutionRoleArn needs a cluster with runtime roles: a security configuration with EnableApplicationScopedIAMRole.',
     )
+}
+
+/** What a request gives its steps: a role, and who is behind it. */
+export function executionRole(
+  role: string | undefined,
+  { principal }: Pick<Call, 'principal'>,
+): Pick<StepSpec, 'role' | 'sourceIdentity'> {
+  const sourceIdentity = principal.session?.sourceIdentity
+  return {
+    ...(role !== undefined && { role }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  }
 }

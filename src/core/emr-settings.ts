@@ -1,10 +1,14 @@
 import { didYouMean } from './closest.js'
+import { formatDuration, parseDuration } from './duration.js'
 import { HeadrigError } from './errors.js'
-import { httpUrl, names, withoutPassword, type Setting } from './setting.js'
+import { httpUrl, names, path, shown, truth, withoutPassword, type Setting } from './setting.js'
 
 /** Whose AWS credentials steps have. */
 export const STEP_CREDENTIALS = ['assume', 'server', 'none'] as const
 export type StepCredentials = (typeof STEP_CREDENTIALS)[number]
+
+/** The value of `emr.cloudwatch` that names the endpoint of AWS itself. */
+export const CLOUDWATCH_OF_AWS = 'aws'
 
 const endpoint = {
   parse: httpUrl,
@@ -52,5 +56,36 @@ export const EMR_SETTINGS = {
     ),
     doc: 'A KMS other than that of AWS, for what is sealed on this machine',
     ...endpoint,
+  } satisfies Setting<string | undefined>,
+  emrMetricsInterval: {
+    ...names(
+      'emr.metrics_interval',
+      'emr-metrics-interval',
+      ['HEADRIG_EMR_METRICS_INTERVAL'],
+      'time',
+    ),
+    doc: 'How often the metrics of clusters are taken, from 1s to 5m',
+    parse: (text) => {
+      const ms = parseDuration(text)
+      if (ms >= 1000 && ms <= 300_000) return ms
+      throw new HeadrigError('invalid', `${JSON.stringify(text)} is not from 1s to 5m`)
+    },
+    initial: () => 60_000,
+    show: formatDuration,
+  } satisfies Setting<number>,
+  emrAlarms: {
+    ...names('emr.alarms', 'emr-alarms', ['HEADRIG_EMR_ALARMS'], 'file'),
+    doc: 'Rules on the metrics of clusters, and who is told',
+    parse: path,
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<string | undefined>,
+  emrCloudwatch: {
+    ...names('emr.cloudwatch', 'emr-cloudwatch', ['HEADRIG_EMR_CLOUDWATCH'], 'yes|no|url'),
+    doc: 'Send the metrics of clusters to CloudWatch: that of AWS, or one at a URL',
+    parse: (text) =>
+      /^https?:/i.test(text) ? httpUrl(text) : truth(text) ? CLOUDWATCH_OF_AWS : undefined,
+    initial: () => undefined,
+    show: (value: string | undefined) => (value === undefined ? 'no' : withoutPassword(value)),
   } satisfies Setting<string | undefined>,
 } as const

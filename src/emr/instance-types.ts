@@ -36,3 +36,8 @@ export const INSTANCE_TYPES: readonly InstanceType[] = Object.entries(FAMILIES).
       isArm: family.endsWith('g'),
     })),
 )
+
+/** The virtual CPUs of a type; undefined for one that is not in the table. */
+export function vcpuOf(type: string): number | undefined {
+  return INSTANCE_TYPES.find((known) => known.type === type)?.vcpu
+}

@@ -22,6 +22,7 @@ import { LocalNodes } from './nodes/local.js'
 import { NodeLogs } from './nodes/logs.js'
 import { StepRoles } from './roles/step-roles.js'
 import type { BlockPublicAccessStore } from './security/block-public-access.js'
+import { alarmRulesOf, openScaling, type Scaling } from './scaling/open-scaling.js'
 import { SecurityStore } from './security/store.js'
 import { sparkDefaults } from './spark-settings.js'
 
@@ -39,6 +40,8 @@ export interface EmrOptions {
 
 export interface Emr {
   readonly context: EmrContext
+  /** Metrics, alarms, and what resizes clusters. */
+  readonly scaling: Scaling
   /** Ends all clusters and forgets them: between tests. */
   reset(): Promise<void>
   /** Cancels the steps that run and ends what was started for clusters; they go on at the next start. */
@@ -49,6 +52,7 @@ export interface Emr {
 export async function openEmr(options: EmrOptions): Promise<Emr> {
   const { settings, env, state, markers, publicAccess, openPort, now, logger } = options
   const folder = join(settings.dataFolder, 'emr')
+  const rules = await alarmRulesOf(settings)
   const documents = new Documents(state)
   const places = {
     home: settings.sparkHome,
@@ -133,24 +137,28 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       life.kick(spec.cluster)
     },
   })
-  life.start(runner)
   const { serverAccount: account, serverRegion: region } = settings
+  const context: EmrContext = {
+    settings,
+    account,
+    region,
+    now,
+    logger,
+    markers,
+    documents,
+    runner,
+    life,
+    nodes,
+    security,
+    publicAccess,
+    openPort,
+  }
+  const scaling = openScaling(context, state, rules)
+  life.start(runner)
+  scaling.loop.start()
   return {
-    context: {
-      settings,
-      account,
-      region,
-      now,
-      logger,
-      markers,
-      documents,
-      runner,
-      life,
-      nodes,
-      security,
-      publicAccess,
-      openPort,
-    },
+    context,
+    scaling,
     async reset() {
       for (const { id } of documents.clusters()) {
         life.terminate(id, 'TERMINATED', { code: 'USER_REQUEST', message: 'The server was reset' })
@@ -160,6 +168,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       }
     },
     async close() {
+      await scaling.loop.close()
       await runner.close()
       await life.close()
       await nodeLogs.close()

@@ -5,11 +5,11 @@ import { Hono, type Context } from 'hono'
 import { version } from '../core/version.js'
 import { awsEndpoint } from './aws-endpoint.js'
 import type { HttpAppOptions, HttpEnv } from './http-options.js'
-import { isLoopback, plainAddress } from './loopback.js'
+import { isFromHere, testRoutes } from './test-routes.js'
 
 /** Every route of the server. */
 export function httpApp(options: HttpAppOptions): RequestListener {
-  const { metrics, problem, isDraining, metricsToken, reset } = options
+  const { metrics, problem, isDraining, metricsToken, test } = options
   const app = new Hono<HttpEnv>()
   const aws = awsEndpoint(options)
   app.get('/health', (c) => c.json({ status: 'ok', version: version() }))
@@ -24,14 +24,7 @@ export function httpApp(options: HttpAppOptions): RequestListener {
       return c.json({ error: 'forbidden: send the metrics token as a bearer token' }, 403)
     return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
   })
-  if (reset)
-    app.post('/_headrig/reset', async (c) => {
-      // A page in a browser of this machine is not a test.
-      if (!isFromHere(c) || c.req.header('origin') !== undefined)
-        return c.json({ error: 'forbidden: only from this machine' }, 403)
-      await reset()
-      return c.json({ status: 'reset' })
-    })
+  if (test) testRoutes(app, test)
   app.notFound((c) =>
     c.json({ error: `not found: ${c.req.method} ${c.req.path.slice(0, 200)}` }, 404),
   )
@@ -45,10 +38,6 @@ export function httpApp(options: HttpAppOptions): RequestListener {
     void (incoming.method === 'POST' && /^\/(?:\?|$)/.test(incoming.url ?? '')
       ? aws(incoming, outgoing)
       : others(incoming, outgoing))
-}
-
-function isFromHere(c: Context<HttpEnv>): boolean {
-  return isLoopback(plainAddress(c.env.incoming.socket.remoteAddress ?? ''))
 }
 
 function hasToken(c: Context<HttpEnv>, token: string | undefined): boolean {

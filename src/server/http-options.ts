@@ -20,9 +20,17 @@ export interface HttpAppOptions {
   readonly refusedRate: Rate
   /** Lets a caller that is not on this machine read /metrics. */
   readonly metricsToken?: string | undefined
-  /** Empties the server between tests; undefined outside of the test mode. */
-  readonly reset?: (() => Promise<void>) | undefined
+  /** What tests of clients may do beside the APIs; undefined outside of the test mode. */
+  readonly test?: TestHooks | undefined
   readonly clock: () => Date
+}
+
+/** Of the test mode. */
+export interface TestHooks {
+  /** Empties the server between tests. */
+  readonly reset: () => Promise<void>
+  /** Takes nodes away as AWS takes Spot instances back; gives their ids. Throws HeadrigErrors. */
+  readonly interrupt: (body: unknown) => readonly string[]
 }
 
 export type HttpEnv = { readonly Bindings: HttpBindings }

@@ -19,10 +19,24 @@ export interface MetricLabels {
   readonly code: string
 }
 
+/** Gauges of one name that differ by labels, read when they are asked for. */
+export interface GaugeFamily {
+  readonly name: string
+  readonly help: string
+  readonly labels: readonly string[]
+  readonly read: () => Iterable<{
+    readonly labels: Readonly<Record<string, string>>
+    readonly value: number
+  }>
+}
+
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30]
 
-/** Counters of one server, with those of its process. `more`: gauges read when they are asked for. */
-export function makeMetrics(more: Readonly<Record<string, () => number>> = {}): Metrics {
+/** Counters of one server, with those of its process. `more` and `families`: gauges read when they are asked for. */
+export function makeMetrics(
+  more: Readonly<Record<string, () => number>> = {},
+  families: readonly GaugeFamily[] = [],
+): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -57,6 +71,17 @@ export function makeMetrics(more: Readonly<Record<string, () => number>> = {}): 
       registers,
       collect() {
         this.set(read())
+      },
+    })
+  for (const { name, help, labels, read } of families)
+    new Gauge({
+      name,
+      help,
+      labelNames: [...labels],
+      registers,
+      collect() {
+        this.reset()
+        for (const { labels: of, value } of read()) this.set({ ...of }, value)
       },
     })
   return {

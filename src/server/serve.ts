@@ -11,10 +11,12 @@ import { messageOf } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
 import { BlockPublicAccessStore } from '../emr/security/block-public-access.js'
 import { openEmr } from '../emr/open-emr.js'
+import { interruptInstances, readInterruption } from '../emr/scaling/interrupt.js'
 import { openState, type State } from '../state/state.js'
 import { stsOperations } from '../sts/operations.js'
 import { Markers } from '../wire/paging.js'
 import { auditStore } from './audit-store.js'
+import { emrGauges } from './emr-gauges.js'
 import { httpApp } from './http-app.js'
 import { CONNECTION_LIMITS, listen } from './listen.js'
 import { isLoopback } from './loopback.js'
@@ -102,10 +104,13 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       now: () => clock().getTime(),
     })
     closers.push(() => emr.close())
-    const metrics = makeMetrics({
-      headrig_audit_problem: () => (audit.problem() === undefined ? 0 : 1),
-      headrig_audit_files_undelivered: () => audit.undelivered(),
-    })
+    const metrics = makeMetrics(
+      {
+        headrig_audit_problem: () => (audit.problem() === undefined ? 0 : 1),
+        headrig_audit_files_undelivered: () => audit.undelivered(),
+      },
+      emrGauges(emr.scaling),
+    )
     closers.push(() => metrics.clear())
     const rates = ratesOf(settings)
     let isDraining = false
@@ -129,7 +134,12 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       addressRate: rates.address,
       refusedRate: rates.refused,
       metricsToken: settings.serverMetricsToken,
-      reset: settings.testMode ? () => emr.reset() : undefined,
+      test: settings.testMode
+        ? {
+            reset: () => emr.reset(),
+            interrupt: (body) => interruptInstances(readInterruption(body), emr.context),
+          }
+        : undefined,
       clock,
     })
     const listener = await listen(app, {

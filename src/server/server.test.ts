@@ -155,7 +155,7 @@ test('a call that cannot be recorded fails: before it runs, or before its answer
 test('the test mode has a reset', async () => {
   let resets = 0
   const tested = await standInServer({
-    http: { reset: () => Promise.resolve(void resets++) },
+    http: { test: { reset: () => Promise.resolve(void resets++), interrupt: () => [] } },
   })
   expect((await fetch(`${tested.url}_headrig/reset`, { method: 'POST' })).status).toBe(200)
   const headers = { origin: 'https://example.org' }

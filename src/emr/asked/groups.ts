@@ -1,9 +1,12 @@
 import { AwsError } from '../../wire/aws-error.js'
 import { numberOf, textOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
-import type { GroupDocument, InstanceRole, Market } from '../cluster/documents.js'
+import type { ClusterDocument, GroupDocument, InstanceRole, Market } from '../cluster/documents.js'
 import { newId } from '../ids.js'
 import { describeAutoScaling } from '../scaling/auto-policy.js'
+
+/** The cluster, as far as policies of its groups depend on it. */
+type Scaled = Pick<ClusterDocument, 'id' | 'managedScalingPolicy'>
 
 /** A group that was asked for, and how many instances it is to have. */
 export type NewGroup = Omit<GroupDocument, 'cluster' | 'order'>
@@ -24,7 +27,7 @@ const NAMES: Readonly<Record<InstanceRole, string>> = {
  */
 export function groupsFrom(
   instances: JsonObject,
-  cluster: string,
+  cluster: Scaled,
   now: number,
 ): readonly NewGroup[] {
   const given = instances['InstanceGroups'] as readonly JsonObject[] | undefined
@@ -47,7 +50,7 @@ export function groupsFrom(
  * One group, as a request brings it.
  * @throws AwsError for what AWS does not take
  */
-export function groupFrom(group: JsonObject, cluster: string, now: number): NewGroup {
+export function groupFrom(group: JsonObject, cluster: Scaled, now: number): NewGroup {
   const role = textOf(group['InstanceRole']) as InstanceRole
   const instanceType = textOf(group['InstanceType']) ?? ''
   const requested = numberOf(group['InstanceCount']) ?? 0
@@ -75,7 +78,7 @@ export function groupFrom(group: JsonObject, cluster: string, now: number): NewG
       ...(EbsOptimized !== undefined && { EbsOptimized }),
     },
     ...(AutoScalingPolicy !== undefined && {
-      autoScalingPolicy: describeAutoScaling(AutoScalingPolicy, cluster),
+      autoScalingPolicy: describeAutoScaling(AutoScalingPolicy, { role, cluster }),
     }),
   }
 }

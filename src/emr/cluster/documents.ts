@@ -97,6 +97,8 @@ export interface GroupDocument {
   readonly shown: JsonObject
   /** `AutoScalingPolicyDescription` of the wire. */
   readonly autoScalingPolicy?: JsonObject | undefined
+  /** Until when that policy does nothing: it did something. */
+  readonly quietUntil?: number
 }
 
 /** A type of instance that a fleet may be made of. */

@@ -31,11 +31,19 @@ const ALLOCATIONS: Readonly<Record<string, Allocation>> = {
 }
 
 /**
- * Reads `InstanceFleets` of a new cluster.
+ * The fleets of a new cluster: `Instances` of a request.
  * @throws AwsError for fleets that are no cluster: a MASTER is needed, and each role is there once
  */
-export function readFleets(list: Json | undefined): readonly FleetSpec[] {
-  const fleets = objectsOf(list).map(readFleet)
+export function fleetsFrom(instances: JsonObject): readonly FleetSpec[] {
+  for (const member of [
+    'InstanceGroups',
+    'MasterInstanceType',
+    'SlaveInstanceType',
+    'InstanceCount',
+  ])
+    if (instances[member] !== undefined)
+      throw invalidRequest('Instance fleets and instance groups are mutually exclusive.')
+  const fleets = objectsOf(instances['InstanceFleets']).map(readFleet)
   for (const role of ['MASTER', 'CORE', 'TASK'] as const)
     if (fleets.filter((fleet) => fleet.role === role).length > 1)
       throw invalidRequest(`A cluster has one ${role} instance fleet at most.`)

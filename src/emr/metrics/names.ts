@@ -24,7 +24,8 @@ export interface NodeFacts {
 
 export interface Amounts {
   readonly nodes: number
-  readonly vcpu: number
+  /** Undefined when a node is of a type whose number is not known. */
+  readonly vcpu: number | undefined
   /** Units of the fleets' capacity; of groups: nodes. */
   readonly units: number
 }
@@ -64,7 +65,10 @@ const MANAGED: Readonly<Record<string, Metric>> = Object.fromEntries(
         const { scaling } = facts
         if (!scaling) return undefined
         const key = state === 'Requested' ? 'requested' : 'running'
-        return roles.reduce((sum, role) => sum + facts[role][key][fixed ?? scaling.units], 0)
+        return roles.reduce<number | undefined>((sum, role) => {
+          const more = facts[role][key][fixed ?? scaling.units]
+          return sum === undefined || more === undefined ? undefined : sum + more
+        }, 0)
       }
       return (
         [

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Cluster, ClusterNode } from '../../clusters/cluster.js'
+import type { Cluster, ClusterNode, SparkWork } from '../../clusters/cluster.js'
 import { findLocalCluster } from '../../clusters/local/find.js'
 import { startLocalCluster, type LocalPlaces } from '../../clusters/local/start.js'
 import { isKind } from '../../core/errors.js'
@@ -75,6 +75,11 @@ export class LocalNodes implements NodeProvider {
     return this.#inTurn(cluster, async () => {
       if (!(await this.#running(cluster))) await this.#start(cluster, all)
     })
+  }
+
+  async work(cluster: string): Promise<SparkWork | 'unknown' | undefined> {
+    const spark = await this.#find(cluster)
+    return spark && ((await spark.work()) ?? 'unknown')
   }
 
   async view(

@@ -1,3 +1,4 @@
+import type { SparkWork } from '../../clusters/cluster.js'
 import type { InstanceDocument } from '../cluster/documents.js'
 
 /** What a node really is, as clients show it. */
@@ -31,6 +32,8 @@ export interface NodeProvider {
   resize(cluster: string, all: readonly InstanceDocument[]): Promise<void>
   /** Sees to it that the cluster's Spark runs: a local cluster with the id of this one. */
   spark(cluster: string, all: readonly InstanceDocument[]): Promise<void>
+  /** What Spark has to do: undefined while it does not run, `unknown` while it does not answer. */
+  work(cluster: string): Promise<SparkWork | 'unknown' | undefined>
   /** What instances are now, by their ids. */
   view(cluster: string, all: readonly InstanceDocument[]): Promise<ReadonlyMap<string, NodeView>>
   logs(cluster: string, all: readonly InstanceDocument[]): Promise<SparkLogs>

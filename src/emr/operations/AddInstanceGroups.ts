@@ -16,7 +16,7 @@ export const addInstanceGroups = (context: EmrContext): AwsOperation => ({
     const cluster = activeJobFlow(context, textOf(JobFlowId) ?? '')
     checkHasGroups(cluster, 'AddInstanceGroups')
     const asked = (InstanceGroups ?? []) as readonly JsonObject[]
-    const groups = asked.map((group) => groupFrom(group, cluster.id, now()))
+    const groups = asked.map((group) => groupFrom(group, cluster, now()))
     if (groups.some(({ role }) => role === 'MASTER'))
       throw new AwsError('ValidationException', 'A cluster has exactly one master instance group.')
     const there = documents.groups.of(cluster.id)

@@ -14,15 +14,16 @@ export const putAutoScalingPolicy = (context: EmrContext): AwsOperation => ({
   ],
   run(input) {
     const { documents } = context
-    const { id, state, managedScalingPolicy } = findCluster(context, idOf(input, 'ClusterId'))
+    const cluster = findCluster(context, idOf(input, 'ClusterId'))
+    const { id, state } = cluster
     const group = documents.groups.get(idOf(input, 'InstanceGroupId'))
     if (group?.cluster !== id)
       throw invalidRequest(`Instance group '${idOf(input, 'InstanceGroupId')}' is not valid.`)
     if (!isActive(state)) throw invalidRequest(`Cluster ${id} is ${state} and is not scaled.`)
-    if (group.role === 'MASTER') throw invalidRequest('The MASTER instance group is not scaled.')
-    if (managedScalingPolicy)
-      throw invalidRequest('The cluster has a managed scaling policy: remove it first.')
-    const autoScalingPolicy = describeAutoScaling(input['AutoScalingPolicy'], id)
+    const autoScalingPolicy = describeAutoScaling(input['AutoScalingPolicy'], {
+      role: group.role,
+      cluster,
+    })
     documents.groups.put({ ...group, autoScalingPolicy })
     return {
       ClusterId: id,

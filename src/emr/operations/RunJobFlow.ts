@@ -9,14 +9,12 @@ import { stepsFrom } from '../asked/steps.js'
 import { arrangeGroups } from '../cluster/groups.js'
 import type { EmrContext } from '../context.js'
 import { arrangeFleets, putFleet } from '../fleets/arrange.js'
-import { readFleets } from '../fleets/config.js'
+import { fleetsFrom } from '../fleets/config.js'
 import { checkExecutionRole, executionRole } from '../roles/execution-role.js'
 import { clusterArn, roleArn } from '../find.js'
 import { requestTagContext } from '../tags.js'
 
 const MOST_STEPS = 256
-const SIMPLE = ['InstanceGroups', 'MasterInstanceType', 'SlaveInstanceType', 'InstanceCount']
-
 /** The roles of a request, and the services that they are handed to. */
 const PASSED = {
   ServiceRole: 'elasticmapreduce.amazonaws.com',
@@ -48,14 +46,9 @@ export const runJobFlow = (context: EmrContext): AwsOperation => ({
     const instances = (input['Instances'] ?? {}) as JsonObject
     const asked = (input['Steps'] ?? []) as readonly JsonObject[]
     const cluster = clusterFrom(input, documents.nextCluster(), at)
-    const isFleets = instances['InstanceFleets'] !== undefined
-    if (isFleets && SIMPLE.some((name) => instances[name] !== undefined))
-      throw new AwsError(
-        'ValidationException',
-        'Instance fleets and instance groups are mutually exclusive.',
-      )
-    const fleets = isFleets ? readFleets(instances['InstanceFleets']) : []
-    const groups = isFleets ? [] : groupsFrom(instances, cluster.id, at)
+    const isFleet = cluster.collection === 'INSTANCE_FLEET'
+    const fleets = isFleet ? fleetsFrom(instances) : []
+    const groups = isFleet ? [] : groupsFrom(instances, cluster, at)
     if (asked.length > MOST_STEPS)
       throw new AwsError('ValidationException', `A cluster takes at most ${MOST_STEPS} steps.`)
     const role = textOf(input['StepExecutionRoleArn'])

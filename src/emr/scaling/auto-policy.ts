@@ -1,6 +1,7 @@
 import { numberOf, objectOf, objectsOf, textOf } from '../../wire/members.js'
 import type { Json, JsonObject } from '../../wire/service.js'
 import type { Comparison } from '../alarms/evaluate.js'
+import type { ClusterDocument, InstanceRole } from '../cluster/documents.js'
 import { invalidRequest } from '../errors.js'
 import { METRICS } from '../metrics/names.js'
 import type { Statistic } from '../metrics/statistic.js'
@@ -23,7 +24,17 @@ const MOST_INSTANCES = 4000
  * placeholder.
  * @throws AwsError for a policy that cannot be applied
  */
-export function describeAutoScaling(policy: Json | undefined, cluster: string): JsonObject {
+export function describeAutoScaling(
+  policy: Json | undefined,
+  of: {
+    readonly role: InstanceRole
+    readonly cluster: Pick<ClusterDocument, 'id' | 'managedScalingPolicy'>
+  },
+): JsonObject {
+  const { id: cluster, managedScalingPolicy } = of.cluster
+  if (of.role === 'MASTER') throw invalidRequest('The MASTER instance group is not scaled.')
+  if (managedScalingPolicy)
+    throw invalidRequest('The cluster has a managed scaling policy: remove it first.')
   const { Constraints, Rules } = objectOf(policy)
   const described = {
     Status: statusOf('PENDING'),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../wire/service.js'
 import type { ClusterDocument } from '../cluster/documents.js'
-import { readFleets } from '../fleets/config.js'
+import { fleetsFrom } from '../fleets/config.js'
 import { putFleet } from '../fleets/arrange.js'
 import { openTestEmr, type TestEmr } from '../test-support.js'
 
@@ -53,7 +53,8 @@ function put(more: Partial<ClusterDocument> = {}): string {
     ...more,
   })
   if (more.collection !== 'INSTANCE_GROUP')
-    for (const spec of readFleets([...FLEETS])) putFleet(documents, id, spec, Date.now())
+    for (const spec of fleetsFrom({ InstanceFleets: FLEETS }))
+      putFleet(documents, id, spec, Date.now())
   life.kick(id)
   return id
 }
@@ -161,7 +162,7 @@ describe('fleets', () => {
       'from 5 to 1440',
     ],
   ])('what is no set of fleets is named: %#', (fleets, message) => {
-    expect(() => readFleets(fleets)).toThrow(message)
+    expect(() => fleetsFrom({ InstanceFleets: fleets })).toThrow(message)
   })
 
   test('groups have no fleets', async () => {

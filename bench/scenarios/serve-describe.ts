@@ -1,12 +1,20 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median, run } from '../lib/measure.js'
 import { metered } from '../lib/meter.js'
 import type { Scenario } from '../lib/scenario.js'
-import { startServe } from '../serve/server.js'
+import { startServe, type ServeProcess } from '../../test/support/serve-process.js'
+import { signCall } from '../../test/support/sign-call.js'
+import { trailRecords } from '../../test/support/trail-records.js'
+import { openStore } from '../../src/storage/open.js'
 
 const LOAD = fileURLToPath(new URL('../serve/load.ts', import.meta.url))
 const CLIENTS = 200
-const OPERATION = 'DescribeReleaseLabel'
+const OPERATION = 'DescribeCluster'
+const RATES = {
+  HEADRIG_SERVER_RATE_KEY: '1000000',
+  HEADRIG_SERVER_RATE_ADDRESS: '1000000',
+}
 
 interface Figures {
   readonly seconds: number
@@ -20,9 +28,12 @@ export const serveDescribe: Scenario = {
   title: `${CLIENTS} clients that sign every call, audit on; they share the cores with the server`,
   async measure(bench) {
     const requests = Math.round(20_000 * bench.scale)
-    const server = await startServe(bench.temp('serve'))
+    const folder = bench.temp('serve')
+    const server = await startServe(folder, RATES)
+    const body = JSON.stringify({ ClusterId: await runCluster(server) })
     const load = async (count: number): Promise<Figures> => {
-      const args = [server.port, server.key, server.secret, CLIENTS, count, '{}']
+      const { accessKeyId, secretAccessKey } = server.credentials
+      const args = [server.port, accessKeyId, secretAccessKey, CLIENTS, count, body]
       const words = [...args.map(String), `ElasticMapReduce.${OPERATION}`]
       const { stdout } = await run([process.execPath, '--import', 'tsx', LOAD, ...words])
       return JSON.parse(stdout) as Figures
@@ -32,8 +43,9 @@ export const serveDescribe: Scenario = {
     const runs = []
     for (let i = 0; i < bench.runs; i++)
       runs.push(await metered([server.pid], () => load(requests)))
-    const names = await server.stop()
-    const sent = warm + requests * bench.runs
+    await server.stop()
+    const records = await trailRecords(openStore(join(folder, 'audit', 'trail')))
+    const sent = warm + requests * bench.runs + CLIENTS * (bench.runs + 1)
     const failed = runs.flatMap(({ result }) =>
       Object.entries(result.statuses).filter(([status]) => status !== '200'),
     )
@@ -42,7 +54,7 @@ export const serveDescribe: Scenario = {
     bench.note(`CPU of the server for a call: ${Math.round(median(cpu))} us`)
     bench.note(`latency p50 ${median(runs.map(({ result }) => result.p50)).toFixed(1)} ms`)
     bench.note(`answers other than 200: ${JSON.stringify(failed)}`)
-    const recorded = names.filter((name) => name === OPERATION).length
+    const recorded = records.filter(({ eventName }) => eventName === OPERATION).length
     return {
       data: `${requests} calls of ${OPERATION} a run`,
       sides: [
@@ -61,4 +73,35 @@ export const serveDescribe: Scenario = {
       ],
     }
   },
+}
+
+/** The id of a cluster with three groups; no Spark is needed to describe it. */
+async function runCluster({ url, credentials }: ServeProcess): Promise<string> {
+  const group = (role: string, count: number): object => ({
+    Name: role,
+    InstanceRole: role,
+    InstanceType: 'm5.xlarge',
+    InstanceCount: count,
+  })
+  const body = JSON.stringify({
+    Name: 'described',
+    ReleaseLabel: 'emr-7.12.0',
+    Applications: [{ Name: 'Spark' }, { Name: 'Hadoop' }],
+    Tags: [{ Key: 'team', Value: 'soc' }],
+    Instances: {
+      InstanceGroups: [group('MASTER', 1), group('CORE', 2), group('TASK', 1)],
+      KeepJobFlowAliveWhenNoSteps: true,
+    },
+    ServiceRole: 'EMR_DefaultRole',
+    JobFlowRole: 'EMR_EC2_DefaultRole',
+  })
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': 'ElasticMapReduce.RunJobFlow',
+  }
+  const signed = signCall(url, { ...credentials, service: 'elasticmapreduce', headers, body })
+  const answer = await fetch(url, { method: 'POST', headers: signed, body })
+  const said = (await answer.json()) as { JobFlowId?: string }
+  if (said.JobFlowId === undefined) throw new Error(`no cluster: ${JSON.stringify(said)}`)
+  return said.JobFlowId
 }

@@ -1,5 +1,6 @@
 // Usage: node --import tsx bench/serve/load.ts <port> <access key> <secret> <clients> <requests> <body> <target>
 // Signed calls over connections that stay open, from a process of its own; prints figures as JSON.
+// Measured from when every client has had its first answer: connecting is another matter.
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { canonicalRequest, signatureOf, SIGNATURE_ALGORITHM } from '../../src/core/aws-signature.js'
@@ -38,15 +39,21 @@ function request(): string {
   return `POST / HTTP/1.1\r\n${lines}authorization: ${authorization}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 }
 
+let waiting = Number(clients)
+let began = 0
+let start = (): void => undefined
+const ready = new Promise<void>((resolve) => (start = resolve))
+
 function client(): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), '127.0.0.1')
     let said = ''
-    let began = 0
+    let sent = 0
+    let isWarm = false
     const next = (): void => {
-      if (left-- <= 0) return void socket.end(resolve)
+      if (isWarm && left-- <= 0) return void socket.end(resolve)
       const text = request()
-      began = performance.now()
+      sent = performance.now()
       socket.write(text)
     }
     socket.setNoDelay().on('connect', next).on('error', reject)
@@ -56,16 +63,19 @@ function client(): Promise<void> {
       const head = said.indexOf('\r\n\r\n')
       const length = Number(/content-length: (\d+)/i.exec(said)?.[1] ?? NaN)
       if (head < 0 || said.length < head + 4 + length) return
-      latencies.push(performance.now() - began)
+      if (isWarm) latencies.push(performance.now() - sent)
       const status = said.slice(9, 12)
       statuses[status] = (statuses[status] ?? 0) + 1
       said = ''
-      next()
+      if (isWarm) return next()
+      isWarm = true
+      if (--waiting === 0) start()
+      void ready.then(next)
     })
   })
 }
 
-const began = performance.now()
+void ready.then(() => (began = performance.now()))
 await Promise.all(Array.from({ length: Number(clients) }, client))
 const seconds = (performance.now() - began) / 1000
 latencies.sort((a, b) => a - b)

@@ -1,4 +1,5 @@
 import type Database from 'libsql'
+import type { BodyCache } from './body-cache.js'
 
 /** Where a document stands among those of its kind. */
 export interface Place {
@@ -19,13 +20,16 @@ export interface ListOptions {
 /** Documents of one kind, by id. Plain JSON values: no undefined, no Date. */
 export class Collection<T> {
   readonly #kind: string
+  readonly #cache: BodyCache | undefined
   readonly #get: Database.Statement
   readonly #put: Database.Statement
   readonly #delete: Database.Statement
   readonly #lists: Readonly<Record<string, Database.Statement>>
 
-  constructor(db: Database.Database, kind: string) {
+  /** `cache`: of a file that no other process writes. */
+  constructor(db: Database.Database, kind: string, cache?: BodyCache) {
     this.#kind = kind
+    this.#cache = cache
     this.#get = db.prepare('SELECT body FROM docs WHERE kind = ? AND id = ?')
     this.#put = db.prepare(
       `INSERT INTO docs VALUES (?, ?, ?, ?, ?)
@@ -45,17 +49,24 @@ export class Collection<T> {
   }
 
   get(id: string): T | undefined {
+    const kept = this.#cache?.get(this.#kind, id)
+    if (kept !== undefined) return JSON.parse(kept) as T
     const row = this.#get.get(this.#kind, id) as { readonly body: string } | undefined
-    return row && (JSON.parse(row.body) as T)
+    if (!row) return undefined
+    this.#cache?.set(this.#kind, id, row.body)
+    return JSON.parse(row.body) as T
   }
 
   /** Writes it whole, in place of one with the same id. */
   put(id: string, doc: T, { parent = '', position = 0 }: Place = {}): void {
-    this.#put.run(this.#kind, id, parent, position, JSON.stringify(doc))
+    const body = JSON.stringify(doc)
+    this.#put.run(this.#kind, id, parent, position, body)
+    this.#cache?.set(this.#kind, id, body)
   }
 
   /** Whether there was one. */
   delete(id: string): boolean {
+    this.#cache?.delete(this.#kind, id)
     return this.#delete.run(this.#kind, id).changes > 0
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openState } from './state.js'
 
@@ -47,6 +48,39 @@ describe('state', () => {
       })
     expect(failing).toThrow('in the middle')
     expect(steps.list()).toEqual([])
+    state.close()
+  })
+
+  it('gives by id what a list gives, whatever was written, taken back or read before', () => {
+    const state = openState(path)
+    const id = fc.constantFrom('a', 'b', 'c')
+    const one = fc.oneof(
+      fc.record({ what: fc.constant('put' as const), id, name: fc.string({ maxLength: 3 }) }),
+      fc.record({ what: fc.constantFrom('get' as const, 'delete' as const), id }),
+    )
+    const group = fc.record({ steps: fc.array(one, { maxLength: 4 }), fails: fc.boolean() })
+    // Both of one kind: they know of each other's writes.
+    const [first, second] = [state.collection<Step>('step'), state.collection<Step>('step')]
+    const run = ({ steps, fails }: { steps: readonly object[]; fails: boolean }): void =>
+      state.transaction(() => {
+        for (const step of steps as readonly { what: string; id: string; name: string }[]) {
+          if (step.what === 'put') first.put(step.id, { name: step.name })
+          else if (step.what === 'delete') second.delete(step.id)
+          else second.get(step.id)
+        }
+        if (fails) throw new Error('taken back')
+      })
+    fc.assert(
+      fc.property(fc.array(group, { maxLength: 8 }), (groups) => {
+        for (const each of groups) {
+          if (each.fails) expect(() => run(each)).toThrow('taken back')
+          else run(each)
+          const byId = ['a', 'b', 'c'].flatMap((of) => first.get(of) ?? [])
+          expect(byId).toEqual(second.list())
+        }
+      }),
+      { numRuns: 60 },
+    )
     state.close()
   })
 

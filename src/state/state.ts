@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'libsql'
 import { HeadrigError, messageOf } from '../core/errors.js'
+import { BodyCache } from './body-cache.js'
 import { Collection } from './collection.js'
 
 /** What the server knows beside its lakes: clusters, steps, keys, tokens. One file, one process. */
@@ -45,10 +46,19 @@ export function openState(path: string, { shared = false }: StateOptions = {}): 
     const db = open(path, shared ? WAIT_MS : 0)
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     migrate(db, path)
+    const cache = shared ? undefined : new BodyCache()
     const version = db.prepare('PRAGMA data_version')
     return {
-      collection: <T>(kind: string) => new Collection<T>(db, kind),
-      transaction: (work) => (db.inTransaction ? work() : db.transaction(work)()),
+      collection: <T>(kind: string) => new Collection<T>(db, kind, cache),
+      transaction(work) {
+        if (db.inTransaction) return work()
+        try {
+          return db.transaction(work)()
+        } catch (error) {
+          cache?.clear()
+          throw error
+        }
+      },
       version: () => (version.get() as { readonly data_version: number }).data_version,
       close() {
         db.close()

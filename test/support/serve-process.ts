@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BINARY } from './launch.js'
 
@@ -22,6 +22,7 @@ export async function startServe(
   nodeFlags: readonly string[] = [],
 ): Promise<ServeProcess> {
   const args = [...nodeFlags, BINARY, 'serve', '--port', '0', '--data', data]
+  mkdirSync(data, { recursive: true })
   const child = spawn(process.execPath, args, {
     cwd: data,
     env: { PATH: process.env['PATH'], HOME: data, ...env },

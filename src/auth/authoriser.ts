@@ -82,7 +82,9 @@ export class Authoriser {
     const role = session?.issuer && this.#directory.role(session.issuer.userName)
     const user = userName === undefined ? undefined : this.#directory.user(userName)
     const owner = session?.issuer ? role : user
-    const identity = kind === 'Root' ? ['AdministratorAccess'] : (owner?.policies ?? [])
+    const own = owner?.policies ?? []
+    const ofGroups = user && !role ? this.#directory.groups.policiesOf(user) : []
+    const identity = kind === 'Root' ? ['AdministratorAccess'] : [...own, ...ofGroups]
     const named = (name: string): Policy =>
       this.#parse(this.#directory.policy(name)?.text ?? DENY_ALL, name, 'identity')
     const inline = (session?.policies ?? []).map((text) =>

@@ -5,7 +5,8 @@ import { setTimeout } from 'node:timers/promises'
 import { S3Connection } from '../../src/storage/s3/connection.js'
 import { pythonWith } from './venv.js'
 
-const PACKAGES = ['moto[server]==5.2.5']
+/** The server, and AWS's managed policies. */
+export const MOTO_PACKAGES = ['moto[server]==5.2.5']
 // moto looks and stores in two steps, so that of two racing conditional PUTs both may win, which S3
 // rules out: here they take turns.
 const LAUNCHER = `
@@ -51,7 +52,7 @@ export async function startS3Server(): Promise<S3TestServer | undefined> {
       async () => undefined,
     )
   }
-  const python = await pythonWith('moto', PACKAGES)
+  const python = await pythonWith('moto', MOTO_PACKAGES)
   if (python === undefined) return undefined
   const port = await freePort()
   const endpoint = `http://127.0.0.1:${port}`

@@ -1,10 +1,17 @@
 import { HeadrigError } from '../../core/errors.js'
-import { closest } from '../../core/closest.js'
 import type { Collection } from '../../state/collection.js'
 import { openState, type State } from '../../state/state.js'
 import { parsePolicy } from '../policy/parse.js'
-import type { PolicyDocument, KeyDocument, RoleDocument, UserDocument } from './documents.js'
+import type {
+  GroupDocument,
+  KeyDocument,
+  PolicyDocument,
+  RoleDocument,
+  UserDocument,
+} from './documents.js'
+import { Groups } from './groups.js'
 import { newId, newSecret } from './ids.js'
+import { checkNew, missing, missingKey } from './refusals.js'
 import { sealer, type Sealer } from './seal.js'
 
 /** A key as it is shown, once. */
@@ -23,7 +30,6 @@ export interface DirectoryOptions {
 
 /** The most keys of a user, as in AWS. */
 const MOST_KEYS = 2
-const NAME = /^[\w+=,.@-]{1,64}$/
 
 /** The policy that every directory has. */
 const ADMINISTRATOR: PolicyDocument = {
@@ -37,6 +43,7 @@ export class Directory {
   readonly account: string
   /** Of session tokens. */
   readonly tokens: Sealer
+  readonly groups: Groups
   readonly #state: State
   readonly #secrets: Sealer
   readonly #now: () => Date
@@ -56,6 +63,13 @@ export class Directory {
     this.#roles = this.#state.collection('auth.role')
     this.#policies = this.#state.collection('auth.policy')
     this.#keys = this.#state.collection('auth.key')
+    this.groups = new Groups({
+      groups: this.#state.collection('auth.group'),
+      users: this.#users,
+      write: (work) => this.#write(work),
+      checkPolicies: (policies) => this.#checkPolicies({ policies }),
+      now,
+    })
     const accounts = this.#state.collection<string>('auth.account')
     if (account !== undefined && accounts.get('') !== account) accounts.put('', account)
     this.account = accounts.get('') ?? '000000000000'
@@ -113,7 +127,7 @@ export class Directory {
   /** @throws HeadrigError `conflict` for a name that is taken, `not-found` for a policy that is not there */
   addUser(user: Omit<UserDocument, 'id' | 'createdAt'>): UserDocument {
     return this.#write(() => {
-      this.#checkNew('user', user.name, this.#users.get(user.name) !== undefined)
+      checkNew('user', user.name, this.#users.get(user.name) !== undefined)
       this.#checkPolicies(user)
       const made = { ...user, id: newId('AIDA'), createdAt: this.#now().toISOString() }
       this.#users.put(user.name, made)
@@ -125,7 +139,7 @@ export class Directory {
   addRole(role: Omit<RoleDocument, 'id' | 'createdAt'>): RoleDocument {
     parsePolicy(role.trust, `of trust of ${role.name}`, 'trust')
     return this.#write(() => {
-      this.#checkNew('role', role.name, this.#roles.get(role.name) !== undefined)
+      checkNew('role', role.name, this.#roles.get(role.name) !== undefined)
       this.#checkPolicies(role)
       const made = { ...role, id: newId('AROA'), createdAt: this.#now().toISOString() }
       this.#roles.put(role.name, made)
@@ -161,8 +175,8 @@ export class Directory {
   /** @throws HeadrigError `conflict` while someone has it */
   removePolicy(name: string): void {
     this.#write(() => {
-      const owner = [...this.#users.list(), ...this.#roles.list()].find(
-        (one) => one.policies.includes(name) || one.boundary === name,
+      const owner = [...this.#users.list(), ...this.#roles.list(), ...this.groups.list()].find(
+        (one) => one.policies.includes(name) || ('boundary' in one && one.boundary === name),
       )
       if (owner)
         throw new HeadrigError('conflict', `${owner.name} has the policy ${name}: detach it first`)
@@ -170,15 +184,19 @@ export class Directory {
     })
   }
 
-  /** Gives a user or role exactly these policies. */
-  setPolicies(kind: 'user' | 'role', name: string, policies: readonly string[]): void {
-    this.#write(() => {
-      const all: Collection<UserDocument> = kind === 'user' ? this.#users : this.#roles
+  /** Gives a user, role or group exactly these policies. */
+  setPolicies(kind: 'user' | 'role' | 'group', name: string, given: readonly string[]): void {
+    const policies = [...new Set(given)]
+    const change = <T extends { readonly name: string }>(all: Collection<T>): void => {
       const found = all.get(name)
       if (!found) throw missing(kind, name, all.list())
-      const changed = { ...found, policies: [...new Set(policies)] }
-      this.#checkPolicies(changed)
-      all.put(name, changed)
+      this.#checkPolicies({ policies })
+      all.put(name, { ...found, policies })
+    }
+    this.#write(() => {
+      if (kind === 'user') change(this.#users)
+      else if (kind === 'role') change(this.#roles)
+      else change(this.#state.collection<GroupDocument>('auth.group'))
     })
   }
 
@@ -234,41 +252,14 @@ export class Directory {
     return this.#state.transaction(work)
   }
 
-  #checkNew(kind: string, name: string, isTaken: boolean): void {
-    if (!NAME.test(name))
-      throw new HeadrigError(
-        'invalid',
-        `a ${kind} cannot be called ${JSON.stringify(name)}: use up to 64 letters, digits and _+=,.@-`,
-      )
-    if (isTaken)
-      throw new HeadrigError(
-        'conflict',
-        `there is a ${kind} ${name}: remove it, or take another name`,
-      )
-  }
-
   #checkPolicies({
     policies,
     boundary,
-  }: UserDocument | Omit<UserDocument, 'id' | 'createdAt'>): void {
+  }: {
+    readonly policies: readonly string[]
+    readonly boundary?: string
+  }): void {
     for (const name of boundary === undefined ? policies : [...policies, boundary])
       if (!this.policy(name)) throw missing('policy', name, this.policies())
   }
-}
-
-function missing(
-  kind: string,
-  name: string,
-  all: readonly { readonly name: string }[],
-): HeadrigError {
-  const meant = closest(
-    name,
-    all.map((one) => one.name),
-  )
-  const hint = meant === undefined ? `see headrig auth ${kind} list` : `did you mean ${meant}?`
-  return new HeadrigError('not-found', `no ${kind} ${JSON.stringify(name)}: ${hint}`)
-}
-
-function missingKey(id: string): HeadrigError {
-  return new HeadrigError('not-found', `no key ${JSON.stringify(id)}: see headrig auth key list`)
 }

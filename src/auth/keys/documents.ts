@@ -11,7 +11,17 @@ interface IdentityDocument {
   readonly tags: Readonly<Record<string, string>>
 }
 
-export type UserDocument = IdentityDocument
+export interface UserDocument extends IdentityDocument {
+  /** By name; none unless given. */
+  readonly groups?: readonly string[]
+}
+
+export interface GroupDocument {
+  readonly name: string
+  readonly createdAt: string
+  /** By name. */
+  readonly policies: readonly string[]
+}
 
 export interface RoleDocument extends IdentityDocument {
   /** Who may assume it: a policy document. */

@@ -1,4 +1,5 @@
 import { closest } from '../../core/closest.js'
+import { duplicateKey } from '../../core/duplicate-key.js'
 import { HeadrigError, messageOf } from '../../core/errors.js'
 import type { Condition } from './condition.js'
 import { isRange } from './ip-range.js'
@@ -9,9 +10,9 @@ import { parseTemplate, splitArn, type Template } from './template.js'
 /** What a policy is for: those of resources and roles name principals, those of identities do not. */
 export type PolicyKind = 'identity' | 'resource' | 'trust'
 
-/** The most characters of a policy, blanks not counted: that of AWS for the policies of a role. */
-export const LONGEST_POLICY = 10_240
-const LONGEST_TEXT = 65_536
+/** The most characters of a policy, blanks not counted: the longest that AWS itself has fits. */
+export const LONGEST_POLICY = 262_144
+const LONGEST_TEXT = 1 << 20
 
 const VERSIONS = ['2012-10-17', '2008-10-17']
 const STATEMENT_KEYS = [
@@ -212,11 +213,15 @@ function conditionValue(operator: OperatorName | 'Null', text: string, place: Pl
 type Fields = Readonly<Record<string, unknown>>
 
 function json(text: string, place: Place): unknown {
+  let parsed: unknown
   try {
-    return JSON.parse(text)
+    parsed = JSON.parse(text)
   } catch (error) {
     throw wrong(place, `is no JSON: ${messageOf(error)}`)
   }
+  const twice = duplicateKey(text)
+  if (twice === undefined) return parsed
+  throw wrong(place, `has ${shown(twice)} twice in one object: write it once`)
 }
 
 function object(given: unknown, place: Place): Fields {

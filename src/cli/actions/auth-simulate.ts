@@ -4,9 +4,9 @@ import { HeadrigError } from '../../core/errors.js'
 import type { Cli } from '../cli.js'
 import { report } from '../report.js'
 import { parsePairs, withDirectory } from '../with-directory.js'
-import { ownerOf, type AttachFlags } from './auth.js'
+import { ownerOf, type OwnerFlags } from './auth.js'
 
-export interface SimulateFlags extends AttachFlags {
+export interface SimulateFlags extends OwnerFlags {
   readonly context?: readonly string[]
 }
 

@@ -12,9 +12,13 @@ export interface RoleAddFlags extends IdentityFlags {
   readonly maxSession: number
 }
 
-export interface AttachFlags extends AuthFlags {
+export interface OwnerFlags extends AuthFlags {
   readonly user?: string
   readonly role?: string
+}
+
+export interface AttachFlags extends OwnerFlags {
+  readonly group?: string
 }
 
 export async function runUserAdd(this: Cli, flags: IdentityFlags, name: string): Promise<void> {
@@ -137,11 +141,16 @@ async function changePolicies(
   flags: AttachFlags,
   change: (had: readonly string[]) => readonly string[],
 ): Promise<void> {
-  const { kind, name } = ownerOf(flags)
+  const { group } = flags
+  if (group !== undefined && (flags.user ?? flags.role) !== undefined)
+    throw new HeadrigError('invalid', 'say whose policies: one of --user, --role and --group')
+  const owner = group === undefined ? ownerOf(flags) : ({ kind: 'group', name: group } as const)
+  const { kind, name } = owner
   const policies = await withDirectory(cli, flags, (d) => {
-    const wanted = change(d[kind](name)?.policies ?? [])
-    d.setPolicies(kind, name, wanted)
-    return d[kind](name)?.policies ?? []
+    const had = (): readonly string[] =>
+      (kind === 'group' ? d.groups.get(name) : d[kind](name))?.policies ?? []
+    d.setPolicies(kind, name, change(had()))
+    return had()
   })
   await report(cli, flags, { [kind]: name, policies }, [
     `${kind} ${name}: ${policies.join(', ') || 'no policy'}`,
@@ -149,7 +158,7 @@ async function changePolicies(
 }
 
 /** The user or role that is meant: one of the two. */
-export function ownerOf({ user, role }: AttachFlags): {
+export function ownerOf({ user, role }: OwnerFlags): {
   readonly kind: 'user' | 'role'
   readonly name: string
 } {

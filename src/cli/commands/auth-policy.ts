@@ -8,10 +8,15 @@ import { commonAliases } from '../flags/setting-flags.js'
 
 const positional = oneWord('The policy', 'name')
 
-const attachFlags = {
+const ownerFlags = {
   ...authFlags,
   user: { kind: 'parsed', parse: String, optional: true, brief: 'Whose', placeholder: 'name' },
   role: { kind: 'parsed', parse: String, optional: true, brief: 'Whose', placeholder: 'name' },
+} as const
+
+const attachFlags = {
+  ...ownerFlags,
+  group: { kind: 'parsed', parse: String, optional: true, brief: 'Whose', placeholder: 'name' },
 } as const
 
 const put = buildCommand<AuthFlags, [name: string, file: string], Cli>({
@@ -47,13 +52,13 @@ const remove = buildCommand<AuthFlags, [name: string], Cli>({
 })
 
 const attach = buildCommand<AttachFlags, [name: string], Cli>({
-  docs: { brief: 'Give a user or role a policy' },
+  docs: { brief: 'Give a user, role or group a policy' },
   parameters: { flags: attachFlags, aliases: commonAliases, positional },
   loader: async () => (await import('../actions/auth.js')).runPolicyAttach,
 })
 
 const detach = buildCommand<AttachFlags, [name: string], Cli>({
-  docs: { brief: 'Take a policy from a user or role' },
+  docs: { brief: 'Take a policy from a user, role or group' },
   parameters: { flags: attachFlags, aliases: commonAliases, positional },
   loader: async () => (await import('../actions/auth.js')).runPolicyDetach,
 })
@@ -66,7 +71,7 @@ const simulate = buildCommand<SimulateFlags, [action: string, resource?: string]
   },
   parameters: {
     flags: {
-      ...attachFlags,
+      ...ownerFlags,
       context: {
         kind: 'parsed',
         parse: String,

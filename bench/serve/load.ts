@@ -50,13 +50,13 @@ function client(): Promise<void> {
     let said = ''
     let sent = 0
     let isWarm = false
-    const next = (): void => {
+    const callAgain = (): void => {
       if (isWarm && left-- <= 0) return void socket.end(resolve)
       const text = request()
       sent = performance.now()
       socket.write(text)
     }
-    socket.setNoDelay().on('connect', next).on('error', reject)
+    socket.setNoDelay().on('connect', callAgain).on('error', reject)
     socket.on('close', () => resolve())
     socket.on('data', (data) => {
       said += data.toString('latin1')
@@ -67,10 +67,10 @@ function client(): Promise<void> {
       const status = said.slice(9, 12)
       statuses[status] = (statuses[status] ?? 0) + 1
       said = ''
-      if (isWarm) return next()
+      if (isWarm) return callAgain()
       isWarm = true
       if (--waiting === 0) start()
-      void ready.then(next)
+      void ready.then(callAgain)
     })
   })
 }

@@ -17,7 +17,7 @@ import { Documents } from './cluster/documents-store.js'
 import { ClusterLife } from './cluster/life.js'
 import type { EmrContext } from './context.js'
 import { LogPlaces } from './log-places.js'
-import { bringUpWith } from './nodes/bring-up.js'
+import { bringUpWith, endBootstrap } from './nodes/bring-up.js'
 import { LocalNodes } from './nodes/local.js'
 import { NodeLogs } from './nodes/logs.js'
 import { StepRoles } from './roles/step-roles.js'
@@ -120,6 +120,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       changed: (cluster) => life.kick(cluster),
       failed: (instance, reason) => life.fail(instance, reason),
     }),
+    cleanUp: endBootstrap,
     storeLogs: (cluster) => nodeLogs.finish(cluster),
     now,
     logger,

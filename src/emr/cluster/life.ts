@@ -34,6 +34,8 @@ export interface LifeOptions {
   readonly documents: Documents
   readonly nodes: NodeProvider
   readonly bringUp: BringUp
+  /** Ends what bringing a node up left running. */
+  readonly cleanUp: (instance: InstanceDocument) => Promise<void>
   /** Stores the logs of a cluster's nodes for the last time. */
   readonly storeLogs: (cluster: ClusterDocument) => Promise<void>
   readonly now: () => number
@@ -251,13 +253,14 @@ export class ClusterLife {
 
   /** Starts what a node needs, unless it is under way. */
   #tend(instance: InstanceDocument): void {
-    const { documents, nodes, bringUp, now } = this.#options
+    const { documents, nodes, bringUp, cleanUp, now } = this.#options
     const { id, cluster, state, leaving } = instance
     if (state === 'TERMINATED') return
     if (leaving) {
       this.#tasks.stop(`up ${id}`)
       this.#run(`release ${id}`, cluster, async () => {
         await this.#tasks.ended(`up ${id}`)
+        await cleanUp(documents.instances.get(id) ?? instance)
         await nodes.release(instance, documents.instances.of(cluster), leaving.graceMs)
         documents.instances.change(id, {
           state: 'TERMINATED',
@@ -275,7 +278,7 @@ export class ClusterLife {
   }
 
   #windDown(cluster: ClusterDocument): void {
-    const { documents, nodes, storeLogs, now } = this.#options
+    const { documents, nodes, cleanUp, storeLogs, now } = this.#options
     const { id } = cluster
     for (const instance of documents.instances.of(id)) this.#tasks.stop(`up ${instance.id}`)
     const active = this.#steps(id).filter(({ run }) => !hasEnded(run.state))
@@ -285,6 +288,7 @@ export class ClusterLife {
     this.#run(`end ${id}`, id, async () => {
       for (const instance of documents.instances.of(id))
         for (const what of ['up', 'release']) await this.#tasks.ended(`${what} ${instance.id}`)
+      for (const instance of documents.instances.of(id)) await cleanUp(instance)
       await storeLogs(cluster)
       await nodes.end(id)
       documents.transaction(() => {

@@ -32,6 +32,11 @@ function actionId(instance: InstanceDocument, n: number): string {
   return `${instance.id}-ba-${n}`
 }
 
+/** Ends what a bootstrap action left that was begun and did not end, under this server or one before it. */
+export async function endBootstrap(instance: InstanceDocument): Promise<void> {
+  if (instance.begun > instance.bootstrapped) await killTree(actionId(instance, instance.begun))
+}
+
 /**
  * Brings nodes up: a place, then the cluster's bootstrap actions, one after another. An action that a killed server
  * had begun is not run again: what it did is not known, so the node fails.
@@ -51,7 +56,7 @@ export function bringUpWith(options: BringUpOptions): BringUp {
       if (i < instance.bootstrapped) continue
       const n = i + 1
       if (i < instance.begun) {
-        await killTree(actionId(instance, n))
+        await endBootstrap(instance)
         return failed(instance, reasonOf(instance, n, 'was running when headrig ended'))
       }
       documents.instances.change(id, { begun: n })

@@ -161,11 +161,11 @@ assert os.path.isdir(os.environ['TMPDIR'])
     )
     expect(record.state).toBe('COMPLETED')
     expect((await bed!.parts('maps')).flat().toSorted()).toEqual([
-      'a 1',
-      'a 10',
-      'b 2',
-      'b 3',
-      'c 4',
+      'a 1\t',
+      'a 10\t',
+      'b 2\t',
+      'b 3\t',
+      'c 4\t',
     ])
   })
 

@@ -8,6 +8,7 @@ import { StepRunner } from '../../src/jobs/runner.js'
 import type { StepRecord, StepSpec } from '../../src/jobs/step.js'
 import { openState } from '../../src/state/state.js'
 import { openStore } from '../../src/storage/open.js'
+import { S3_SCHEMES, s3aSettings } from '../../src/storage/s3/s3a-settings.js'
 import type { ByteStore } from '../../src/storage/store.js'
 import { hadoopEngines } from '../interop/hadoop.js'
 import { startS3Server } from './s3-server.js'
@@ -59,11 +60,7 @@ export async function streamingBed(): Promise<StreamingBed | undefined> {
     launch: commandLauncher({
       open,
       hadoop: () => localHadoop({ enginesFolder, env: process.env, hdfs }),
-      hadoopConf: {
-        'fs.s3a.endpoint': endpoint,
-        'fs.s3a.endpoint.region': region,
-        'fs.s3a.path.style.access': 'true',
-      },
+      hadoopConf: { ...S3_SCHEMES, ...s3aSettings({ endpoint, region }) },
     }),
     environment: async () => ({
       AWS_ACCESS_KEY_ID: accessKeyId,

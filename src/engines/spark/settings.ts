@@ -1,3 +1,5 @@
+import { s3aSettings } from '../../storage/s3/s3a-settings.js'
+
 /** How S3 is reached, of what the store was opened with. */
 export interface SparkS3 {
   readonly endpoint?: string | undefined
@@ -34,17 +36,5 @@ export function sessionSettings(files: number, s3?: SparkS3, orders = 0): Record
     // Else as many as there are cores.
     ...(orders > 1 ? { 'spark.sql.leafNodeDefaultParallelism': String(orders) } : {}),
   }
-  if (!s3) return own
-  const { endpoint, region, pathStyle } = s3
-  return {
-    ...own,
-    ...(region === undefined ? {} : { 'fs.s3a.endpoint.region': region }),
-    ...(endpoint === undefined
-      ? {}
-      : {
-          'fs.s3a.endpoint': endpoint,
-          'fs.s3a.connection.ssl.enabled': String(endpoint.startsWith('https:')),
-        }),
-    'fs.s3a.path.style.access': String(pathStyle ?? endpoint !== undefined),
-  }
+  return s3 ? { ...own, ...s3aSettings(s3) } : own
 }

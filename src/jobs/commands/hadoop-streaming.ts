@@ -1,10 +1,11 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadrigError } from '../../core/errors.js'
+import { hdfsPaths } from '../hadoop/hdfs-paths.js'
 import { hadoopSettings, LOG4J } from '../hadoop/settings.js'
 import { siteXml } from '../hadoop/site.js'
 import type { StepHadoop } from '../hadoop/step-hadoop.js'
-import { localPaths } from '../hadoop/streaming-paths.js'
+import { withScheme } from '../hadoop/streaming-paths.js'
 import type { Command } from './command.js'
 
 const MAIN = 'org.apache.hadoop.streaming.HadoopStreaming'
@@ -15,11 +16,11 @@ const TASK_MEBIBYTES = 256
  * Hadoop Streaming on Hadoop's own jars: its local runner, in one process, with maps and reducers side by side.
  * The arguments are Hadoop's; `hdfs:///` is a folder of the cluster's.
  */
-export const hadoopStreaming: Command = async ({ args, context, spec, folder, syslog }) => {
+export const hadoopStreaming: Command = async (call) => {
+  const { args, context, spec, folder, syslog } = call
   if (context.hadoop === undefined)
     throw new HeadrigError('unavailable', 'no Hadoop here: run headrig engine install hadoop')
   const hadoop = await context.hadoop(spec)
-  await mkdir(hadoop.hdfs, { recursive: true, mode: 0o700 })
   const conf = join(folder, '.hadoop')
   await mkdir(conf, { mode: 0o700 })
   const { values, finals } = hadoopSettings(hadoop, folder, context.hadoopConf)
@@ -37,7 +38,7 @@ export const hadoopStreaming: Command = async ({ args, context, spec, folder, sy
       '-cp',
       `${conf}:${join(hadoop.jars, '*')}`,
       MAIN,
-      ...localPaths(args, hadoop.hdfs),
+      ...(await hdfsPaths({ ...call, args: withScheme(args) })),
     ],
     environment: { JAVA_HOME: hadoop.javaHome },
   }

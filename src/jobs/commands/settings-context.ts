@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { SETTINGS, type SettingName, type Settings } from '../../core/config-settings.js'
+import { S3_SCHEMES, s3aSettings } from '../../storage/s3/s3a-settings.js'
 import type { CommandContext } from './command.js'
 
 /** What a step of ours is told of the server's settings: the lake, how S3 is reached, how much it may take. */
@@ -44,15 +45,6 @@ function variableOf<K extends SettingName>(name: K, settings: Settings): [string
 
 /** How Hadoop's connector reaches S3, also by the schemes that EMR's jobs are written with. */
 function hadoopConf({ s3Endpoint, s3Region, s3PathStyle }: Settings): Record<string, string> {
-  const s3a = 'org.apache.hadoop.fs.s3a.S3AFileSystem'
-  return {
-    'fs.s3.impl': s3a,
-    'fs.s3n.impl': s3a,
-    ...(s3Region !== undefined && { 'fs.s3a.endpoint.region': s3Region }),
-    ...(s3Endpoint !== undefined && {
-      'fs.s3a.endpoint': s3Endpoint,
-      'fs.s3a.connection.ssl.enabled': String(s3Endpoint.startsWith('https:')),
-    }),
-    'fs.s3a.path.style.access': String(s3PathStyle ?? s3Endpoint !== undefined),
-  }
+  const place = { endpoint: s3Endpoint, region: s3Region, pathStyle: s3PathStyle }
+  return { ...S3_SCHEMES, ...s3aSettings(place) }
 }

@@ -23,6 +23,8 @@ test('nothing is made of what says nothing', async () => {
 
 test.each([
   ['ERROR StreamJob (main): x: Input Pattern s3://b/*.gz matches 0 files', /s3:\/\/b\/\*\.gz/],
+  ['ERROR x.StreamJob (main): Error Launching job : Not a file: s3://b/2024', /2024 is a folder/],
+  ['ERROR x.StreamJob (main): Error Launching job : no luck', /^no luck$/],
   ['java.io.FileNotFoundException: File s3://b/m.py does not exist', /File s3:\/\/b\/m\.py/],
   ['AccessDeniedException: s3://b/x: getFileStatus on x', /may not do that with s3:\/\/b\/x$/],
   ['e: java.lang.OutOfMemoryError: Java heap space', /OutOfMemoryError: Java heap space$/],

@@ -29,6 +29,14 @@ export const HADOOP_FAILURES: readonly FailureRow[] = [
     ),
   },
   {
+    pattern: /Not a file: (\S+)/,
+    reason: 'Input path is a folder.',
+    message: first(
+      '',
+      ' is a folder below the input: give -D mapreduce.input.fileinputformat.input.dir.recursive=true, or the folder itself',
+    ),
+  },
+  {
     pattern: /FileNotFoundException: (File \S+ does not exist)/,
     reason: 'File does not exist.',
     message: first('java.io.FileNotFoundException: '),
@@ -89,5 +97,10 @@ export const HADOOP_FAILURES: readonly FailureRow[] = [
     pattern: /java\.lang\.OutOfMemoryError: ([^\n]+)/,
     reason: 'Out of memory.',
     message: first('java.lang.OutOfMemoryError: '),
+  },
+  {
+    pattern: /StreamJob \(main\): Error Launching job : ([^\n]+)/i,
+    reason: 'Job could not be started.',
+    message: first(''),
   },
 ]

@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import type { StepHadoop } from './step-hadoop.js'
 
-const S3A = 'org.apache.hadoop.fs.s3a.S3AFileSystem'
-
 /** The logs of a step's Hadoop go to its syslog, in the form that EMR's have. */
 export const LOG4J = `log4j.rootLogger=INFO,syslog
 log4j.appender.syslog=org.apache.log4j.FileAppender
@@ -14,8 +12,7 @@ log4j.logger.org.apache.hadoop.metrics2=ERROR
 `
 
 /**
- * Hadoop's settings for a step. S3 is reached by all the names that buckets had on EMR; its credentials come from
- * the step's environment.
+ * Hadoop's settings for a step. Credentials of S3 come from its environment.
  * @param folder of the step: what Hadoop keeps for a while is below it
  * @param given settings of the cluster, on top of ours
  */
@@ -30,8 +27,6 @@ export function hadoopSettings(
   const scratch = join(folder, 'tmp', 'hadoop')
   return {
     values: {
-      'fs.s3.impl': S3A,
-      'fs.s3n.impl': S3A,
       'mapreduce.local.map.tasks.maximum': String(tasks),
       'mapreduce.local.reduce.tasks.maximum': String(tasks),
       ...given,

@@ -1,20 +1,15 @@
-import { pathToFileURL } from 'node:url'
-
 const HOME = '/user/hadoop/'
 const PATHS = new Set(['-input', '-output'])
 
 /**
- * The arguments of Hadoop Streaming with `hdfs:///` as a folder of this machine. As on EMR, input and output
- * without a scheme are in HDFS, relative ones in `/user/hadoop`.
- * @param folder that stands for HDFS
- * @example localPaths(['-input', '/logs'], '/data/hdfs') // ['-input', 'file:///data/hdfs/logs']
+ * The arguments of Hadoop Streaming with the scheme that paths have on EMR: input and output without one are in
+ * HDFS, relative ones in `/user/hadoop`.
+ * @example withScheme(['-input', '/logs,out']) // ['-input', 'hdfs:///logs,hdfs:///user/hadoop/out']
  */
-export function localPaths(args: readonly string[], folder: string): readonly string[] {
-  const root = pathToFileURL(folder).href.replace(/\/+$/, '')
-  return args.map((arg, at) => {
-    const whole = PATHS.has(args[at - 1] ?? '') ? splitPaths(arg).map(inHdfs).join(',') : arg
-    return whole.replaceAll(/hdfs:\/\/(?=\/)/g, root)
-  })
+export function withScheme(args: readonly string[]): readonly string[] {
+  return args.map((arg, at) =>
+    PATHS.has(args[at - 1] ?? '') ? splitPaths(arg).map(inHdfs).join(',') : arg,
+  )
 }
 
 function inHdfs(path: string): string {

@@ -22,6 +22,8 @@ export interface LocalNodesOptions {
 }
 
 const HERE = '127.0.0.1'
+/** Of Spark Connect's driver: the workers are for the drivers of steps until somebody asks it for something. */
+const NO_EXECUTORS = { 'spark.dynamicAllocation.initialExecutors': '0' }
 
 /**
  * Nodes on this machine. A node is a folder; Spark (a master with its driver, and a worker for each core and task
@@ -127,11 +129,11 @@ export class LocalNodes implements NodeProvider {
   async #start(cluster: string, all: readonly InstanceDocument[]): Promise<Cluster> {
     const { places, mostWorkers, sparkConf, logger } = this.#options
     const { core, task } = workersFor(all, mostWorkers)
-    return startLocalCluster(
-      { id: cluster, coreWorkers: core, taskWorkers: task, conf: await sparkConf(cluster) },
-      places,
-      { lifetime: 'detached', logger },
-    )
+    const conf = { ...NO_EXECUTORS, ...(await sparkConf(cluster)) }
+    return startLocalCluster({ id: cluster, coreWorkers: core, taskWorkers: task, conf }, places, {
+      lifetime: 'detached',
+      logger,
+    })
   }
 
   /** What a kill left half started or half dead is ended first. */

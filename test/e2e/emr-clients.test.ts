@@ -21,17 +21,12 @@ describe.skipIf(!server)('clusters by the clients of Amazon', () => {
   })
   afterAll(() => server?.close())
 
-  const create = async (...args: string[]): Promise<string> => {
-    const { ClusterId } = await json<{ ClusterId: string }>(
-      ...['emr', 'create-cluster', '--release-label', 'emr-7.12.0', '--use-default-roles', ...args],
-    )
-    return ClusterId
+  const create = async (args: string): Promise<string> => {
+    const command = `emr create-cluster --release-label emr-7.12.0 --use-default-roles ${GROUPS} ${args}`
+    return (await json<{ ClusterId: string }>(command)).ClusterId
   }
-  const GROUPS = [
-    '--instance-groups',
-    'InstanceGroupType=MASTER,InstanceCount=1,InstanceType=m5.xlarge',
-    'InstanceGroupType=CORE,InstanceCount=2,InstanceType=m5.xlarge',
-  ]
+  const GROUPS =
+    '--instance-groups InstanceGroupType=MASTER,InstanceCount=1,InstanceType=m5.xlarge InstanceGroupType=CORE,InstanceCount=2,InstanceType=m5.xlarge'
   const bash = (name: string, script: string, action = 'CONTINUE'): object => ({
     Name: name,
     Type: 'CUSTOM_JAR',
@@ -48,16 +43,15 @@ describe.skipIf(!server)('clusters by the clients of Amazon', () => {
 
   test('the AWS CLI makes a cluster that runs its steps and ends; its logs are in the bucket', async () => {
     await logs.put('setup.sh', Buffer.from('#!/bin/bash\necho "set up with $1"\n'))
+    const steps = stepsFile(bash('good', 'echo hello; echo oh >&2'), bash('bad', 'exit 4'))
     const id = await create(
-      ...['--name', 'nightly', '--log-uri', 's3://logs/emr/', '--auto-terminate'],
-      ...['--applications', 'Name=Spark', 'Name=Hadoop', '--tags', 'team=blue'],
-      ...['--bootstrap-actions', 'Path=s3://logs/setup.sh,Name=setup,Args=[well]'],
-      ...['--enable-debugging', ...GROUPS],
-      ...['--steps', stepsFile(bash('good', 'echo hello; echo oh >&2'), bash('bad', 'exit 4'))],
+      `--name nightly --log-uri s3://logs/emr/ --auto-terminate --enable-debugging --steps ${steps} \
+       --applications Name=Spark Name=Hadoop --tags team=blue \
+       --bootstrap-actions 'Path=s3://logs/setup.sh,Name=setup,Args=[well]'`,
     )
     await reach(id, 'TERMINATED')
     const { Cluster } = await json<{ Cluster: Record<string, unknown> }>(
-      ...['emr', 'describe-cluster', '--cluster-id', id],
+      `emr describe-cluster --cluster-id ${id}`,
     )
     expect(Cluster).toMatchObject({
       Id: id,
@@ -76,9 +70,7 @@ describe.skipIf(!server)('clusters by the clients of Amazon', () => {
       ],
       BootstrapActions: [{ Name: 'setup', ScriptPath: 's3://logs/setup.sh', Args: ['well'] }],
     })
-    const { Steps } = await json<{ Steps: { Id: string }[] }>(
-      ...['emr', 'list-steps', '--cluster-id', id],
-    )
+    const { Steps } = await json<{ Steps: { Id: string }[] }>(`emr list-steps --cluster-id ${id}`)
     expect(Steps).toMatchObject([
       {
         Name: 'bad',
@@ -98,7 +90,7 @@ describe.skipIf(!server)('clusters by the clients of Amazon', () => {
     expect(await text(`${good}/stderr.gz`)).toBe('oh\n')
     expect(await text(`${good}/controller.gz`)).toContain('COMPLETED')
     const [node] = await json<string[]>(
-      ...['emr', 'list-instances', '--cluster-id', id, '--query', 'Instances[].Ec2InstanceId'],
+      `emr list-instances --cluster-id ${id} --query 'Instances[].Ec2InstanceId'`,
     )
     expect(await text(`emr/${id}/node/${node!}/bootstrap-actions/1/stdout.gz`)).toBe(
       'set up with well\n',
@@ -106,44 +98,33 @@ describe.skipIf(!server)('clusters by the clients of Amazon', () => {
   }, 120_000)
 
   test('the AWS CLI works on a cluster that is kept', async () => {
-    const id = await create('--termination-protected', ...GROUPS)
-    const on = ['--cluster-id', id]
+    const id = await create('--termination-protected')
+    const on = `--cluster-id ${id}`
     await reach(id, 'WAITING')
-    await aws('emr', 'wait', 'cluster-running', ...on)
-    const active = ['emr', 'list-clusters', '--active', '--query', 'Clusters[].Id']
-    expect(await json(...active)).toEqual([id])
-    const { StepIds } = await json<{ StepIds: [string, string] }>(
-      ...[
-        'emr',
-        'add-steps',
-        ...on,
-        '--steps',
-        stepsFile(bash('a', 'sleep 600'), bash('b', 'true')),
-      ],
+    await aws(`emr wait cluster-running ${on}`)
+    const active = "emr list-clusters --active --query 'Clusters[].Id'"
+    expect(await json(active)).toEqual([id])
+    const add = async (...steps: object[]): Promise<string[]> =>
+      json(`emr add-steps ${on} --steps ${stepsFile(...steps)} --query StepIds`)
+    const [first, second] = await add(bash('a', 'sleep 600'), bash('b', 'true'))
+    const how = '--step-cancellation-option TERMINATE_PROCESS'
+    expect(await json(`emr cancel-steps ${on} --step-ids ${first} ${second} ${how}`)).toMatchObject(
+      {
+        CancelStepsInfoList: [
+          { StepId: first, Status: 'SUBMITTED' },
+          { StepId: second, Status: 'SUBMITTED' },
+        ],
+      },
     )
-    const [first, second] = StepIds
-    const cancelled = await json(
-      ...['emr', 'cancel-steps', ...on, '--step-ids', first, second],
-      ...['--step-cancellation-option', 'TERMINATE_PROCESS'],
-    )
-    expect(cancelled).toMatchObject({
-      CancelStepsInfoList: [
-        { StepId: first, Status: 'SUBMITTED' },
-        { StepId: second, Status: 'SUBMITTED' },
-      ],
+    await reach(id, 'WAITING')
+    const [third] = await add(bash('c', 'true'))
+    await reach(id, 'WAITING')
+    await aws(`emr wait step-complete ${on} --step-id ${third}`)
+    expect(await json(`emr modify-cluster ${on} --step-concurrency-level 10`)).toMatchObject({
+      StepConcurrencyLevel: 10,
     })
-    await reach(id, 'WAITING')
-    const { StepIds: later } = await json<{ StepIds: [string] }>(
-      ...['emr', 'add-steps', ...on, '--steps', stepsFile(bash('c', 'true'))],
-    )
-    await reach(id, 'WAITING')
-    await aws('emr', 'wait', 'step-complete', ...on, '--step-id', later[0])
-    expect(
-      await json('emr', 'modify-cluster', ...on, '--step-concurrency-level', '10'),
-    ).toMatchObject({ StepConcurrencyLevel: 10 })
     await aws(
-      ...['emr', 'add-instance-groups', ...on, '--instance-groups'],
-      'InstanceGroupType=TASK,InstanceCount=2,InstanceType=m5.large,BidPrice=0.1',
+      `emr add-instance-groups ${on} --instance-groups InstanceGroupType=TASK,InstanceCount=2,InstanceType=m5.large,BidPrice=0.1`,
     )
     const running = async (): Promise<number> => {
       const filter = { InstanceGroupTypes: ['TASK'], InstanceStates: ['RUNNING'] }
@@ -152,21 +133,20 @@ describe.skipIf(!server)('clusters by the clients of Amazon', () => {
     }
     await expect.poll(running, { timeout: 20_000 }).toBe(2)
     const task = await json<string>(
-      ...['emr', 'describe-cluster', ...on, '--query', 'Cluster.InstanceGroups[2].Id'],
+      `emr describe-cluster ${on} --query 'Cluster.InstanceGroups[2].Id'`,
     )
     await aws(
-      ...['emr', 'modify-instance-groups', ...on, '--instance-groups'],
-      `InstanceGroupId=${task},InstanceCount=1`,
+      `emr modify-instance-groups ${on} --instance-groups InstanceGroupId=${task},InstanceCount=1`,
     )
     await expect.poll(running, { timeout: 20_000 }).toBe(1)
-    await expect(aws('emr', 'terminate-clusters', '--cluster-ids', id)).rejects.toThrow(
+    await expect(aws(`emr terminate-clusters --cluster-ids ${id}`)).rejects.toThrow(
       'An error occurred (ValidationException) when calling the TerminateJobFlows operation: Could not shut down one or more job flows since they are termination protected.',
     )
-    await aws('emr', 'modify-cluster-attributes', ...on, '--no-termination-protected')
-    await aws('emr', 'terminate-clusters', '--cluster-ids', id)
+    await aws(`emr modify-cluster-attributes ${on} --no-termination-protected`)
+    await aws(`emr terminate-clusters --cluster-ids ${id}`)
     await reach(id, 'TERMINATED')
-    await aws('emr', 'wait', 'cluster-terminated', ...on)
-    expect(await json(...active)).toEqual([])
+    await aws(`emr wait cluster-terminated ${on}`)
+    expect(await json(active)).toEqual([])
   }, 180_000)
 
   test('boto3 waits, pages, and is told of what cannot be', async () => {
@@ -213,12 +193,12 @@ print(emr.describe_job_flows(JobFlowIds=[id])['JobFlows'][0]['ExecutionStatusDet
   })
 
   test('the reset hook ends and forgets everything', async () => {
-    const id = await create(...GROUPS)
-    await aws('emr', 'add-steps', '--cluster-id', id, '--steps', stepsFile(bash('x', 'sleep 600')))
+    const id = await create('')
+    await aws(`emr add-steps --cluster-id ${id} --steps ${stepsFile(bash('x', 'sleep 600'))}`)
     const url = (server as EmrServer).env['AWS_ENDPOINT_URL']!
     const answer = await fetch(`${url}/_headrig/reset`, { method: 'POST' })
     expect(answer.status).toBe(200)
-    expect(await json('emr', 'list-clusters')).toEqual({ Clusters: [] })
-    await expect(aws('emr', 'list-steps', '--cluster-id', id)).rejects.toThrow('is not valid')
+    expect(await json('emr list-clusters')).toEqual({ Clusters: [] })
+    await expect(aws(`emr list-steps --cluster-id ${id}`)).rejects.toThrow('is not valid')
   })
 })

@@ -20,23 +20,23 @@ export interface EmrServer {
   readonly s3: S3TestServer
   /** What clients need to call it. */
   readonly env: Readonly<Record<string, string>>
-  /** A command of the AWS CLI; gives its output. */
-  aws(...args: string[]): Promise<string>
-  /** The JSON that a command of the AWS CLI prints; null for none. */
-  json<T>(...args: string[]): Promise<T>
+  /** A command of the AWS CLI as a shell reads it; gives its output. */
+  readonly aws: (command: string) => Promise<string>
+  /** The JSON that a command of the AWS CLI prints. */
+  readonly json: <T>(command: string) => Promise<T>
   /** Calls an operation of EMR without a client: quick, for looking again and again. */
-  call(operation: string, input: object): Promise<Record<string, unknown>>
+  readonly call: (operation: string, input: object) => Promise<Record<string, unknown>>
   /** A program that has `emr` and `s3`, clients of boto3. */
-  boto3(code: string): Promise<string>
+  readonly boto3: (code: string) => Promise<string>
   /** Any program of the clients' environment. */
-  exec(program: string, args: readonly string[]): Promise<string>
+  readonly exec: (program: string, args: readonly string[]) => Promise<string>
   /** Waits until a cluster is in this state. */
-  reach(cluster: string, state: string): Promise<void>
+  readonly reach: (cluster: string, state: string) => Promise<void>
   /** SIGKILL, then a new process over the same data. */
-  killAndStart(): Promise<void>
+  readonly killAndStart: () => Promise<void>
   /** SIGTERM, and the end of it. */
-  stop(): Promise<void>
-  close(): Promise<void>
+  readonly stop: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 const BOTO3 = `import boto3, os
@@ -97,9 +97,9 @@ export async function startEmrServer(
   const exec = async (program: string, given: readonly string[]): Promise<string> =>
     (await run(program, [...given], { env, cwd: folder, maxBuffer: 1 << 26 })).stdout
   const boto3 = (code: string): Promise<string> => exec('python3', ['-c', BOTO3 + code])
-  const aws = (...given: string[]): Promise<string> => exec('aws', given)
-  const json = async <T>(...given: string[]): Promise<T> =>
-    JSON.parse((await aws(...given)) || 'null') as T
+  const aws = (command: string): Promise<string> =>
+    exec('bash', ['-c', `python3 -m awscli ${command}`])
+  const json = async <T>(command: string): Promise<T> => JSON.parse(await aws(command)) as T
   const call = async (operation: string, input: object): Promise<Record<string, unknown>> => {
     const text = await readFile(join(folder, 'data', 'server', 'first-key'), 'utf8')
     const key = (name: string): string => new RegExp(`${name} = (\\S+)`).exec(text)?.[1] ?? ''

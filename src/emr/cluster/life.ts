@@ -1,46 +1,18 @@
 import { messageOf } from '../../core/errors.js'
-import type { Logger } from '../../core/logger.js'
 import type { StepRunner } from '../../jobs/runner.js'
 import { hasEnded } from '../../jobs/step.js'
 import { arrangeFleets } from '../fleets/arrange.js'
-import type { NodeProvider } from '../nodes/provider.js'
 import {
   isActive,
   isOver,
   type ClusterDocument,
-  type ClusterState,
   type InstanceDocument,
   type StateReason,
 } from './documents.js'
-import type { Documents } from './documents-store.js'
 import { arrangeGroups, endGroups, newInstance, type NewInstance } from './groups.js'
+import type { ClusterListener, LifeOptions, RetireOptions } from './life-options.js'
 import { Tasks } from './tasks.js'
 import { effectOf, nextOf, type StepView } from './transitions.js'
-
-export type { NewInstance }
-
-export interface RetireOptions {
-  readonly reason: StateReason
-  /** How long it may take to hand over its data; 0: it is gone at once, as an interrupted Spot instance. */
-  readonly graceMs: number
-}
-
-export type ClusterListener = (cluster: ClusterDocument, before: ClusterState) => void
-
-/** Brings a node up: its place, then its bootstrap actions. */
-export type BringUp = (instance: InstanceDocument, signal: AbortSignal) => Promise<void>
-
-export interface LifeOptions {
-  readonly documents: Documents
-  readonly nodes: NodeProvider
-  readonly bringUp: BringUp
-  /** Ends what bringing a node up left running. */
-  readonly cleanUp: (instance: InstanceDocument) => Promise<void>
-  /** Stores the logs of a cluster's nodes for the last time. */
-  readonly storeLogs: (cluster: ClusterDocument) => Promise<void>
-  readonly now: () => number
-  readonly logger: Logger
-}
 
 const CLUSTER_TERMINATED: StateReason = {
   code: 'CLUSTER_TERMINATED',

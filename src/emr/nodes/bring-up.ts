@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Attempt, type AttemptOptions } from '../../jobs/attempt.js'
 import { killTree } from '../../jobs/tree.js'
-import type { BringUp } from '../cluster/life.js'
+import type { BringUp } from '../cluster/life-options.js'
 import type {
   BootstrapAction,
   ClusterDocument,

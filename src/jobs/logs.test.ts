@@ -1,7 +1,16 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Transform } from 'node:stream'
+import { PassThrough, Transform } from 'node:stream'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { memoryStore } from '../storage/memory.js'
@@ -50,13 +59,33 @@ describe('logs of a step', () => {
     expect(await keys()).toEqual([])
   })
 
-  it('are sealed after they were packed', async () => {
+  it('are sealed where they lie at the end, and stored as they are', async () => {
     writeFileSync(join(folder, 'stdout'), 'secret')
     const turned = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xff)
-    const sealed = (): Transform =>
+    const seal = async (): Promise<Transform> =>
       new Transform({ transform: (chunk: Buffer, _, next) => next(null, turned(chunk)) })
-    await new StepLogs({ folder, store, prefix: 'x', sealed }).store()
-    expect(gunzipSync(turned(await store.get('x/stdout.gz'))).toString()).toBe('secret')
+    const logs = new StepLogs({ folder, store, prefix: 'x', seal })
+    await logs.finish()
+    await logs.finish()
+    expect(gunzipSync(await store.get('x/stdout.gz')).toString()).toBe('secret')
+    expect(existsSync(join(folder, 'stdout'))).toBe(false)
+    const sealed = readFileSync(join(folder, 'stdout.sealed'))
+    expect(Buffer.from(turned(sealed)).toString()).toBe('secret')
+  })
+
+  it('are sealed though the store is out of reach, and left as they are without the key', async () => {
+    writeFileSync(join(folder, 'stderr'), 'secret')
+    const putFile = () => Promise.reject(new Error('out of reach'))
+    const away = new Proxy(store, {
+      get: (of, name) => (name === 'putFile' ? putFile : Reflect.get(of, name)),
+    })
+    const shut = async (): Promise<Transform> => Promise.reject(new Error('no key'))
+    const options = { folder, store: away, prefix: 'x' }
+    await expect(new StepLogs({ ...options, seal: shut }).finish()).rejects.toThrow('out of reach')
+    expect(readFileSync(join(folder, 'stderr'), 'utf8')).toBe('secret')
+    const seal = async (): Promise<Transform> => new PassThrough()
+    await expect(new StepLogs({ ...options, seal }).finish()).rejects.toThrow('out of reach')
+    expect(readdirSync(folder)).toEqual(['stderr.sealed'])
   })
 
   it('come while the step runs and at its end, though the store was out of reach', async () => {

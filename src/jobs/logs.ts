@@ -6,18 +6,19 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { ByteStore } from '../storage/store.js'
 import { LOGS } from './process-folder.js'
+import { sealInPlace } from './seal-log.js'
 
 export interface LogsOptions {
   /** The attempt's folder, where the logs are written. */
   readonly folder: string
-  /** What the logs' names are relative to. */
-  readonly store: ByteStore
+  /** What the logs' names are relative to; without one they stay on this machine. */
+  readonly store?: ByteStore | undefined
   /** `j-1/steps/s-1`; each log becomes `<prefix>/<name>.gz`. */
   readonly prefix: string
   /** Which of the folder's files; default: those of a step. */
   readonly names?: readonly string[]
-  /** Seals what is stored, for a cluster with a key of its own. Made anew for each file. */
-  readonly sealed?: () => Transform
+  /** Seals a log where it lies once nothing more is written to it, for a cluster with a key for its disks. */
+  readonly seal?: ((name: string) => Promise<Transform>) | undefined
 }
 
 /** Copies a step's logs to where the user reads them. */
@@ -40,6 +41,20 @@ export class StepLogs {
     return next
   }
 
+  /**
+   * Stores what came last, then seals what lies here.
+   * @throws HeadrigError of the store or of the key, once all was tried
+   */
+  async finish(): Promise<void> {
+    const { folder, seal, names = LOGS } = this.#options
+    const stored = await Promise.allSettled([this.store()])
+    const sealed = await Promise.allSettled(
+      seal ? names.map((name) => sealInPlace(join(folder, name), () => seal(name))) : [],
+    )
+    for (const result of [...stored, ...sealed])
+      if (result.status === 'rejected') throw result.reason
+  }
+
   async #storeAll(): Promise<void> {
     const { names = LOGS } = this.#options
     const results = await Promise.allSettled(names.map((name) => this.#storeOne(name)))
@@ -47,7 +62,8 @@ export class StepLogs {
   }
 
   async #storeOne(name: string): Promise<void> {
-    const { folder, store, prefix, sealed } = this.#options
+    const { folder, store, prefix } = this.#options
+    if (!store) return
     const path = join(folder, name)
     const now = await stat(path).catch(() => undefined)
     if (now === undefined) return
@@ -59,9 +75,7 @@ export class StepLogs {
       const packed = join(scratch, `${name}.gz`)
       const target = createWriteStream(packed, { mode: 0o600 })
       const source = createReadStream(path, { end: Math.max(now.size - 1, 0) })
-      await (sealed
-        ? pipeline(source, createGzip(), sealed(), target)
-        : pipeline(source, createGzip(), target))
+      await pipeline(source, createGzip(), target)
       await store.putFile(`${prefix}/${name}.gz`, packed)
       this.#stored.set(name, mark)
     } finally {
@@ -74,7 +88,7 @@ export class StepLogs {
  * Stores logs again and again until it is stopped.
  * @param everyMs from the end of one to the start of the next
  * @param onError told when the store is out of reach; the next turn tries again
- * @returns ends it, and stores what came since; never throws
+ * @returns ends it, stores what came since and seals it; never throws
  */
 export function keepStoring(
   logs: StepLogs,
@@ -93,6 +107,6 @@ export function keepStoring(
   return async () => {
     over = true
     clearTimeout(timer)
-    await logs.store().catch(onError)
+    await logs.finish().catch(onError)
   }
 }

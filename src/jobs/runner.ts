@@ -190,7 +190,7 @@ export class StepRunner {
     await removeWork(place).catch(() => undefined)
     // The store may be out of reach: that must not keep the server from starting.
     await logs?.(spec, place)
-      ?.store()
+      ?.finish()
       .catch(() => undefined)
     const message = 'headrig ended while the step ran: see what it did, then add it again'
     this.#end(

@@ -37,6 +37,7 @@ export function connectConf(
       'spark.executor.cores': String(spec.workerCores),
     }),
     ...spec.conf,
+    ...record.enforced,
     ...masterConf(record, secrets, spec, spark),
     'spark.driver.host': spec.master?.driverHost ?? HOST,
     'spark.driver.bindAddress': spec.master?.driverHost ?? HOST,

@@ -46,6 +46,7 @@ export function launchMaster(
       ...daemonEnvironment(secrets, {
         'spark.master.rest.enabled': 'false',
         'spark.master.ui.decommission.allow.mode': 'DENY',
+        ...record.enforced,
       }),
     },
     cwd: folder,
@@ -88,7 +89,7 @@ export async function launchWorker(
     ],
     env: {
       ...environmentOf(folder, record, secrets, host),
-      ...daemonEnvironment(secrets, DECOMMISSION_CONF),
+      ...daemonEnvironment(secrets, { ...DECOMMISSION_CONF, ...record.enforced }),
     },
     cwd: folder,
     logFolder: join(folder, 'logs'),
@@ -164,7 +165,9 @@ function daemonEnvironment({ shared }: LaunchSecrets, conf: SparkConf): Record<s
     'spark.ui.killEnabled': 'false',
     ...conf,
   }
-  const options = Object.entries(all).map(([name, value]) => `-D${name}=${value}`)
+  const options = Object.entries(all).map(
+    ([name, value]) => `-D${name}=${/\s/.test(value) ? `"${value}"` : value}`,
+  )
   return {
     _SPARK_AUTH_SECRET: shared,
     SPARK_DAEMON_JAVA_OPTS: options.join(' '),

@@ -32,6 +32,8 @@ export interface ClusterRecord {
   readonly workerMemory: number
   /** What the specification asks for. */
   readonly env: Readonly<Record<string, string>>
+  /** Settings of Spark that no job can change. */
+  readonly enforced?: Readonly<Record<string, string>>
   readonly ports: { readonly connect: number; readonly master: number; readonly masterUi: number }
   /** Of a master that is not ours. */
   readonly masterUrl?: string

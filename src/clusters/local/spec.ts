@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { HeadrigError } from '../../core/errors.js'
+import { checkCertificate, type NodeCertificate } from './certificate.js'
 
 /** What a local cluster is to be. */
 export interface LocalClusterSpec {
@@ -16,6 +17,10 @@ export interface LocalClusterSpec {
   readonly driverMemory?: number
   /** Spark settings on top of ours; those that keep strangers out cannot be changed. */
   readonly conf?: Readonly<Record<string, string>>
+  /** Spark settings that neither `conf` nor jobs can change. */
+  readonly enforced?: Readonly<Record<string, string>>
+  /** Its processes speak TLS with one another; default: they are on loopback, and show a secret. */
+  readonly certificate?: NodeCertificate
   /** Variables for every process of the cluster. */
   readonly env?: Readonly<Record<string, string>>
   /** A master that is there already: only the driver is started, and works on that master's workers. */
@@ -32,8 +37,8 @@ export interface ExistingMaster {
   readonly driverHost?: string
 }
 
-export type SettledSpec = Required<Omit<LocalClusterSpec, 'master'>> &
-  Pick<LocalClusterSpec, 'master'>
+export type SettledSpec = Required<Omit<LocalClusterSpec, 'master' | 'certificate'>> &
+  Pick<LocalClusterSpec, 'master' | 'certificate'>
 
 const MOST_WORKERS = 200
 const LEAST_MEMORY = 480 * 2 ** 20
@@ -50,13 +55,16 @@ export function settleSpec(spec: LocalClusterSpec, madeUp: string): SettledSpec 
     workerMemory: spec.workerMemory ?? 2 ** 30,
     driverMemory: spec.driverMemory ?? 2 ** 30,
     conf: spec.conf ?? {},
+    enforced: spec.enforced ?? {},
     env: spec.env ?? {},
     ...(spec.master && { master: spec.master }),
+    ...(spec.certificate && { certificate: spec.certificate }),
   }
   if (!/^[A-Za-z0-9][\w-]{0,62}$/.test(settled.id))
     throw invalid(
       `${JSON.stringify(settled.id)} is no name of a cluster: use letters, digits, - and _`,
     )
+  if (spec.certificate) checkCertificate(spec.certificate)
   checkCount('core workers', coreWorkers, 0)
   checkCount('task workers', taskWorkers, 0)
   checkCount('cores of a worker', settled.workerCores, 1)

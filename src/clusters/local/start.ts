@@ -8,6 +8,7 @@ import type { Logger } from '../../core/logger.js'
 import { silentLogger } from '../../core/logger.js'
 import type { Cluster } from '../cluster.js'
 import { keptAlive } from '../kept-alive.js'
+import { tlsConf, writeCertificate } from './certificate.js'
 import { connectConf } from './connect-conf.js'
 import { diedEarly, type Daemon } from './daemon.js'
 import { passedEnvironment } from './environment.js'
@@ -97,6 +98,7 @@ async function startOnce(
     workerCores: spec.workerCores,
     workerMemory: spec.workerMemory,
     env: spec.env,
+    enforced: { ...spec.enforced, ...(spec.certificate && tlsConf(folder)) },
     ports: { connect, master, masterUi },
     ...(spec.master && { masterUrl: spec.master.url }),
     workers: [],
@@ -113,6 +115,7 @@ async function startOnce(
   const waiting = signal ? AbortSignal.any([signal, deadline]) : deadline
   try {
     await prepareFolder(folder)
+    if (spec.certificate) await writeCertificate(folder, spec.certificate)
     const conf = connectConf(folder, record, secrets, spec, spark)
     await startProcesses({ folder, secrets, watchdog, waiting }, record, conf, spec)
     await updateRecord(folder, ({ owner, ...rest }) => ({

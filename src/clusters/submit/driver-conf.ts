@@ -34,6 +34,7 @@ export function driverConf(
     'spark.driver.bindAddress': master.driverHost,
     ...master.conf,
     ...conf,
+    ...master.enforced,
     'spark.driver.host': master.driverHost,
     'spark.api.mode': 'classic',
     'spark.master': master.url,

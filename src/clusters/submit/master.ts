@@ -13,6 +13,8 @@ export interface JobMaster {
   readonly driverHost: string
   /** Settings that suit it; a job may have others. */
   readonly conf: SparkConf
+  /** Settings that a job cannot change. */
+  readonly enforced?: SparkConf | undefined
   /** What lets a driver in: never print it. */
   readonly secret?: string | undefined
   /** Nodes share this machine's folders and programs. */
@@ -47,6 +49,7 @@ export async function masterOfCluster(folder: string): Promise<JobMaster | undef
     driverHost: HOST,
     isHere: true,
     secret: shared,
+    enforced: record.enforced,
     conf: {
       ...DECOMMISSION_CONF,
       ...SHARING_CONF,

@@ -59,7 +59,7 @@ export async function launchDriver(
   const local = join(folder, 'local')
   for (const path of [conf, local]) await mkdir(path, { mode: 0o700 })
   const master: JobMaster = program.master
-    ? { url: program.master, driverHost: spark.master.driverHost, conf: {}, isHere: true }
+    ? { ...spark.master, url: program.master, conf: {}, secret: undefined, isHere: true }
     : spark.master
   const { settings, notes } = executorConf(userConf(program.conf, context.hadoopConf), master)
   const ours = driverConf(
@@ -67,7 +67,7 @@ export async function launchDriver(
     { work: folder },
     home,
   )
-  const merged = { ...ours, ...spark.conf, ...settings, ...forced(ours) }
+  const merged = { ...ours, ...spark.conf, ...settings, ...forced(ours), ...master.enforced }
   for (const name of CLASS_PATHS) {
     const paths = [ours[name], settings[name]].filter((path) => path !== undefined)
     if (paths.length > 0) merged[name] = paths.join(delimiter)

@@ -4,6 +4,7 @@ import { findLocalCluster } from '../../clusters/local/find.js'
 import { findJava } from '../../clusters/local/java.js'
 import type { SparkConf } from '../../clusters/local/properties.js'
 import { findSparkHome, type SparkHome, type SparkPlaces } from '../../clusters/local/spark-home.js'
+import { readRecord } from '../../clusters/local/record.js'
 import { masterOfCluster, THIS_MACHINE, type JobMaster } from '../../clusters/submit/master.js'
 
 /** An installed Spark with a Java for it. */
@@ -36,14 +37,17 @@ export interface StepSparkPlaces extends SparkPlaces {
  * @example commandLauncher({ open, spark: ({ cluster }) => sparkOfCluster(cluster, places) })
  */
 export async function sparkOfCluster(id: string, places: StepSparkPlaces): Promise<StepSpark> {
-  const { clustersFolder } = places
+  const folder = join(places.clustersFolder, id)
   const [cluster, engine] = await Promise.all([
-    findLocalCluster(id, clustersFolder),
+    findLocalCluster(id, places.clustersFolder),
     sparkEngine(places),
   ])
   return {
     ...engine,
-    master: (await masterOfCluster(join(clustersFolder, id))) ?? THIS_MACHINE,
+    master: (await masterOfCluster(folder)) ?? {
+      ...THIS_MACHINE,
+      enforced: (await readRecord(folder))?.enforced,
+    },
     connectUrl: cluster.connectUrl,
     token: cluster.token,
   }

@@ -74,7 +74,14 @@ export function storeOptions(settings: Settings): StoreOptions {
     profile: settings.s3Profile,
     pathStyle: settings.s3PathStyle,
     requesterPays: settings.s3RequesterPays,
+    encryption: encryptionOf(settings),
   }
+}
+
+function encryptionOf({ s3Encryption, s3KmsKey }: Settings): StoreOptions['encryption'] {
+  if (s3Encryption === undefined) return undefined
+  if (s3Encryption === 'SSE-S3') return { mode: 'AES256' }
+  return { mode: 'aws:kms', ...(s3KmsKey !== undefined && { keyId: s3KmsKey }) }
 }
 
 /** Throws `not-found` unless the lake holds a table, also one over raw files: for use cases that only read. */

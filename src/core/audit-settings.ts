@@ -4,7 +4,7 @@ import { HeadrigError } from './errors.js'
 import { location, names, shown, type Setting } from './setting.js'
 
 /** How S3 encrypts what is delivered, in the words of its manual. */
-const ENCRYPTIONS = ['SSE-S3', 'SSE-KMS'] as const
+export const ENCRYPTIONS = ['SSE-S3', 'SSE-KMS'] as const
 const LOCKS = ['governance', 'compliance'] as const
 
 /** Settings of the server's audit log. */
@@ -69,7 +69,8 @@ export const AUDIT_SETTINGS = {
   } satisfies Setting<number>,
 } as const
 
-function oneOf<T extends string>(text: string, words: readonly T[]): T {
+/** One of some words. Throws `invalid`. */
+export function oneOf<T extends string>(text: string, words: readonly T[]): T {
   const found = words.find((word) => word.toLowerCase() === text.trim().toLowerCase())
   if (found !== undefined) return found
   throw new HeadrigError(

@@ -1,6 +1,6 @@
 import { homedir, availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { AUDIT_SETTINGS } from './audit-settings.js'
+import { AUDIT_SETTINGS, ENCRYPTIONS, oneOf } from './audit-settings.js'
 import { closest, didYouMean } from './closest.js'
 import { parseCount } from './count.js'
 import { EMR_SETTINGS } from './emr-settings.js'
@@ -117,6 +117,20 @@ export const SETTINGS = {
     initial: () => false,
     show: String,
   } satisfies Setting<boolean>,
+  s3Encryption: {
+    ...names('s3.encryption', 's3-encryption', ['HEADRIG_S3_ENCRYPTION'], ENCRYPTIONS.join('|')),
+    doc: "How S3 encrypts what is written; default: as the bucket's own settings say",
+    parse: (text) => oneOf(text, ENCRYPTIONS),
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<(typeof ENCRYPTIONS)[number] | undefined>,
+  s3KmsKey: {
+    ...names('s3.kms_key', 's3-kms-key', ['HEADRIG_S3_KMS_KEY'], 'arn'),
+    doc: "The key of SSE-KMS; default: the bucket's own",
+    parse: (text) => text,
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<string | undefined>,
   dataFolder: {
     ...names('data', 'data', ['HEADRIG_DATA'], 'folder'),
     doc: 'Where installed engines and local clusters are kept',

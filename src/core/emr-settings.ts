@@ -1,4 +1,4 @@
-import { didYouMean } from './closest.js'
+import { oneOf } from './audit-settings.js'
 import { formatDuration, parseDuration } from './duration.js'
 import { HeadrigError } from './errors.js'
 import { httpUrl, names, path, shown, truth, withoutPassword, type Setting } from './setting.js'
@@ -26,14 +26,7 @@ export const EMR_SETTINGS = {
       STEP_CREDENTIALS.join('|'),
     ),
     doc: "AWS credentials of steps: those of their role, by AssumeRole; the server's own; none",
-    parse: (text) => {
-      const found = STEP_CREDENTIALS.find((one) => one === text.trim().toLowerCase())
-      if (found) return found
-      throw new HeadrigError(
-        'invalid',
-        `${JSON.stringify(text)} is no kind of credentials${didYouMean(text, STEP_CREDENTIALS)}: write ${STEP_CREDENTIALS.join(', ')}`,
-      )
-    },
+    parse: (text) => oneOf(text, STEP_CREDENTIALS),
     initial: () => 'assume',
     show: String,
   } satisfies Setting<StepCredentials>,

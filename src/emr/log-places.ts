@@ -6,19 +6,29 @@ import { openStore } from '../storage/open.js'
 import type { ByteStore } from '../storage/store.js'
 import { textOf } from '../wire/members.js'
 import type { Documents } from './cluster/documents-store.js'
+import type { LogSeals } from './security/log-seals.js'
 import { encryptionFor } from './security/s3-encryption.js'
 import type { SecurityStore } from './security/store.js'
+
+export interface LogPlacesOptions {
+  readonly settings: Settings
+  readonly documents: Documents
+  readonly security: SecurityStore
+  readonly seals: LogSeals
+}
 
 /** Where the logs of clusters go: stored by the server with its own credentials, encrypted as each cluster asks. */
 export class LogPlaces {
   readonly #settings: Settings
   readonly #documents: Documents
   readonly #security: SecurityStore
+  readonly #seals: LogSeals
 
-  constructor(settings: Settings, documents: Documents, security: SecurityStore) {
+  constructor({ settings, documents, security, seals }: LogPlacesOptions) {
     this.#settings = settings
     this.#documents = documents
     this.#security = security
+    this.#seals = seals
   }
 
   /** The store of a place; `keyId`: of KMS, in place of what the cluster asks. */
@@ -31,19 +41,26 @@ export class LogPlaces {
     return openStore(uri, { ...storeOptions(this.#settings), ...(encryption && { encryption }) })
   }
 
-  /** The logs of a step's attempt; undefined for one whose logs stay on this machine. */
-  ofStep({ id, cluster, logUri }: StepSpec, folder: string): StepLogs | undefined {
-    if (logUri === undefined) return undefined
-    const store = this.store(logUri, cluster, this.#documents.steps.get(id)?.encryptionKey)
-    return new StepLogs({ folder, store, prefix: `${cluster}/steps/${id}` })
+  /** The logs of a step's attempt; undefined for one whose logs stay on this machine as they are. */
+  ofStep(spec: StepSpec, folder: string): StepLogs | undefined {
+    const { id, cluster, logUri } = spec
+    const seal = this.#seals.of(spec)
+    if (logUri === undefined && !seal) return undefined
+    const key = this.#documents.steps.get(id)?.encryptionKey
+    const store = logUri === undefined ? undefined : this.store(logUri, cluster, key)
+    return new StepLogs({ folder, store, prefix: `${cluster}/steps/${id}`, seal })
   }
 
   /** The logs of a bootstrap action, by the name of its processes. */
-  ofBootstrapAction({ id, cluster, logUri }: StepSpec, folder: string): StepLogs | undefined {
+  ofBootstrapAction(spec: StepSpec, folder: string): StepLogs | undefined {
+    const { id, cluster, logUri } = spec
+    const seal = this.#seals.of(spec)
     const [, instance = '', n = ''] = /^(.+)-ba-(\d+)$/.exec(id) ?? []
     const node = this.#documents.instances.get(instance)?.ec2Id
-    if (logUri === undefined || node === undefined) return undefined
-    const store = this.store(logUri, cluster)
-    return new StepLogs({ folder, store, prefix: `${cluster}/node/${node}/bootstrap-actions/${n}` })
+    const hasStore = logUri !== undefined && node !== undefined
+    if (!hasStore && !seal) return undefined
+    const store = hasStore ? this.store(logUri, cluster) : undefined
+    const prefix = `${cluster}/node/${node}/bootstrap-actions/${n}`
+    return new StepLogs({ folder, store, prefix, seal })
   }
 }

@@ -3,13 +3,16 @@ import { join } from 'node:path'
 import { clustersFolder, enginesFolder } from '../app/clusters.js'
 import type { Environment, Settings } from '../core/config-settings.js'
 import type { Logger } from '../core/logger.js'
+import type { CommandContext } from '../jobs/commands/command.js'
 import { commandLauncher } from '../jobs/commands/launcher.js'
 import { settingsContext } from '../jobs/commands/settings-context.js'
 import { localHadoop } from '../jobs/hadoop/step-hadoop.js'
+import type { Launcher } from '../jobs/launch.js'
 import { StepRunner } from '../jobs/runner.js'
 import { sparkEngine, sparkOfCluster } from '../jobs/spark/step-spark.js'
 import type { StepSpec } from '../jobs/step.js'
 import type { State } from '../state/state.js'
+import { openKms } from '../storage/kms.js'
 import { openStore } from '../storage/open.js'
 import type { Markers } from '../wire/paging.js'
 import { isOver } from './cluster/documents.js'
@@ -20,9 +23,12 @@ import { LogPlaces } from './log-places.js'
 import { bringUpWith, endBootstrap } from './nodes/bring-up.js'
 import { LocalNodes } from './nodes/local.js'
 import { NodeLogs } from './nodes/logs.js'
+import { executorVariables, withoutAws } from './roles/variables.js'
 import { StepRoles } from './roles/step-roles.js'
 import type { BlockPublicAccessStore } from './security/block-public-access.js'
 import { alarmRulesOf, openScaling, type Scaling } from './scaling/open-scaling.js'
+import { LogSeals } from './security/log-seals.js'
+import { protectedContext, sparkProtection } from './security/protection.js'
 import { SecurityStore } from './security/store.js'
 import { sparkDefaults } from './spark-settings.js'
 
@@ -62,9 +68,9 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     env,
   }
   const security = new SecurityStore(state)
-  const logs = new LogPlaces(settings, documents, security)
   const roles = await StepRoles.open({
     settings,
+    state,
     logger,
     clusterOf(id) {
       const cluster = documents.cluster(id)
@@ -79,25 +85,48 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       )
     },
   })
-  const launch = commandLauncher({
+  const kms = openKms({ endpoint: settings.emrKmsEndpoint, identity: roles.identity })
+  const seals = new LogSeals(kms, (cluster) => security.of(cluster))
+  const logs = new LogPlaces({ settings, documents, security, seals })
+  const commands: CommandContext = {
     ...settingsContext(settings),
     engine: () => sparkEngine(places),
     open: (uri, spec) => openStore(uri, roles.storeOptions(spec, uri)),
-    async spark({ cluster }) {
+    async spark(spec) {
+      const { cluster } = spec
       await nodes.spark(cluster, documents.instances.of(cluster))
-      const conf = sparkDefaults(documents.cluster(cluster))
+      const conf = {
+        ...sparkDefaults(documents.cluster(cluster)),
+        ...executorVariables(await roles.environment(spec)),
+      }
       return { ...(await sparkOfCluster(cluster, places)), conf }
     },
     hadoop: ({ cluster }) => localHadoop({ ...places, hdfs: join(folder, 'hdfs', cluster) }),
-  })
+  }
+  const launch: Launcher = async (spec, place) => {
+    // A step whose logs could not be sealed does not run.
+    await seals.prepare(spec)
+    const protection = security.of(spec.cluster)
+    return commandLauncher(protectedContext(commands, protection, settings.lake))(spec, place)
+  }
   const environment = (spec: StepSpec) => roles.environment(spec)
   const nodes: LocalNodes = new LocalNodes({
     folder: join(folder, 'nodes'),
-    places,
+    // Jobs of others run there: they get the rights of the cluster, not those of the server.
+    places: { ...places, env: withoutAws(env) },
     mostWorkers: availableParallelism(),
     sparkConf: async (id) => sparkDefaults(documents.cluster(id)),
+    sparkEnv: (id) => roles.clusterEnvironment(id),
+    protection: (id) =>
+      sparkProtection(security.of(id), (uri) =>
+        openStore(uri, roles.storeOptions({ id, cluster: id }, uri)),
+      ),
     logger,
   })
+  const release = (id: string): void => {
+    roles.release(id)
+    seals.release(id)
+  }
   const nodeLogs = new NodeLogs({
     documents,
     nodes,
@@ -116,7 +145,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
         environment,
         logs: (spec, of) => logs.ofBootstrapAction(spec, of),
       },
-      release: (action) => roles.release(action),
+      release,
       changed: (cluster) => life.kick(cluster),
       failed: (instance, reason) => life.fail(instance, reason),
     }),
@@ -134,10 +163,16 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     now,
     concurrency: (cluster) => life.concurrency(cluster),
     onEnd({ spec }) {
-      roles.release(spec.id)
+      release(spec.id)
       life.kick(spec.cluster)
     },
   })
+  life.on(({ id, state: is }) => {
+    if (isOver(is)) release(id)
+  })
+  // Spark that outlived a kill asks for credentials where it did before.
+  for (const { id, state: is } of documents.clusters())
+    if (!isOver(is)) roles.clusterEnvironment(id)
   const { serverAccount: account, serverRegion: region } = settings
   const context: EmrContext = {
     settings,
@@ -172,6 +207,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       await scaling.loop.close()
       await runner.close()
       await life.close()
+      await roles.close()
       await nodeLogs.close()
       const active = documents.clusters().filter(({ state: is }) => !isOver(is))
       await Promise.all(active.map(({ id }) => nodes.rest(id)))

@@ -33,6 +33,7 @@ beforeAll(async () => {
   const { settings } = await loadConfig({ flags, env: {}, cwd: folder })
   roles = await StepRoles.open({
     settings,
+    state,
     logger: silentLogger,
     identity: async () => ({ region: 'us-east-1', credentials: SERVER }),
     clusterOf: (id) => ({
@@ -156,6 +157,7 @@ test('a role that cannot be assumed fails the step with the reason', async () =>
   }
   const others = await StepRoles.open({
     settings: { ...settings, emrStsEndpoint: server.url },
+    state,
     logger: silentLogger,
     identity: async () => ({ region: 'us-east-1', credentials }),
     clusterOf: () => ({ instanceId: 'i-1', security: {}, jobFlowRole: 'jobs' }),

@@ -46,7 +46,7 @@ export function launchMaster(
       ...daemonEnvironment(secrets, {
         'spark.master.rest.enabled': 'false',
         'spark.master.ui.decommission.allow.mode': 'DENY',
-        ...record.enforced,
+        ...ofDaemons(record),
       }),
     },
     cwd: folder,
@@ -89,7 +89,7 @@ export async function launchWorker(
     ],
     env: {
       ...environmentOf(folder, record, secrets, host),
-      ...daemonEnvironment(secrets, { ...DECOMMISSION_CONF, ...record.enforced }),
+      ...daemonEnvironment(secrets, { ...DECOMMISSION_CONF, ...ofDaemons(record) }),
     },
     cwd: folder,
     logFolder: join(folder, 'logs'),
@@ -155,6 +155,12 @@ function environmentOf(
     SPARK_LOCAL_IP: host,
     [CLUSTER_MARK]: folder,
   }
+}
+
+/** What master and worker need of the enforced settings: how they speak. */
+function ofDaemons({ enforced = {} }: ClusterRecord): SparkConf {
+  const names = Object.entries(enforced).filter(([name]) => /^spark\.(?:ssl|network)\./.test(name))
+  return Object.fromEntries(names)
 }
 
 /** Secrets go by variables: other users can read the arguments of a process, not its environment. */

@@ -8,6 +8,7 @@ import { isKind } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import type { InstanceDocument } from '../cluster/documents.js'
 import type { NodeProvider, NodeView, SparkLogs } from './provider.js'
+import type { SparkProtection } from '../security/protection.js'
 import { processesOf, workersFor } from './workers.js'
 
 export interface LocalNodesOptions {
@@ -18,6 +19,10 @@ export interface LocalNodesOptions {
   readonly mostWorkers: number
   /** Settings of Spark that a cluster asks for. */
   readonly sparkConf: (cluster: string) => Promise<Readonly<Record<string, string>>>
+  /** Variables of its processes: where it gets its credentials. */
+  readonly sparkEnv: (cluster: string) => Readonly<Record<string, string>>
+  /** What it is to keep to, whatever is asked. */
+  readonly protection: (cluster: string) => Promise<SparkProtection>
   readonly logger: Logger
 }
 
@@ -127,13 +132,18 @@ export class LocalNodes implements NodeProvider {
   }
 
   async #start(cluster: string, all: readonly InstanceDocument[]): Promise<Cluster> {
-    const { places, mostWorkers, sparkConf, logger } = this.#options
+    const { places, mostWorkers, sparkConf, sparkEnv, protection, logger } = this.#options
     const { core, task } = workersFor(all, mostWorkers)
-    const conf = { ...NO_EXECUTORS, ...(await sparkConf(cluster)) }
-    return startLocalCluster({ id: cluster, coreWorkers: core, taskWorkers: task, conf }, places, {
-      lifetime: 'detached',
-      logger,
-    })
+    const spec = {
+      id: cluster,
+      coreWorkers: core,
+      taskWorkers: task,
+      conf: { ...NO_EXECUTORS, ...(await sparkConf(cluster)) },
+      // What is in the server's home (AWS profiles among it) is not for jobs.
+      env: { ...sparkEnv(cluster), HOME: join(this.#options.folder, cluster) },
+      ...(await protection(cluster)),
+    }
+    return startLocalCluster(spec, places, { lifetime: 'detached', logger })
   }
 
   /** What a kill left half started or half dead is ended first. */

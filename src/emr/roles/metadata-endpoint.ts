@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { messageOf } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
@@ -13,8 +13,12 @@ import {
 
 /** Where steps ask who they are, and for their credentials. On loopback. */
 export interface MetadataEndpoint {
-  /** Lets a step ask; what it is told lasts until `revoke`. The variables go to that step alone. */
-  grant(step: Omit<MetadataOfStep, 'secret'>): Grant
+  readonly port: number
+  /**
+   * Lets a step ask; what it is told lasts until `revoke`. The variables go to that step alone.
+   * @param secret 43 characters; default: made up
+   */
+  grant(step: Omit<MetadataOfStep, 'secret'>, secret?: string): Grant
   close(): Promise<void>
 }
 
@@ -27,10 +31,11 @@ const HOST = '127.0.0.1'
 const CREDENTIALS = '/credentials'
 
 /**
- * Opens the endpoint on a free port. Each step has a path, and a secret, that no other knows.
+ * Opens the endpoint. Each step has a path, and a secret, that no other knows.
+ * @param wanted the port; 0, or where that is taken: one that is free
  * @example const { environment, revoke } = (await openMetadataEndpoint(logger)).grant({ … })
  */
-export async function openMetadataEndpoint(logger: Logger): Promise<MetadataEndpoint> {
+export async function openMetadataEndpoint(logger: Logger, wanted = 0): Promise<MetadataEndpoint> {
   const steps = new Map<string, MetadataOfStep>()
   const server = createServer(
     { headersTimeout: 5000, requestTimeout: 10_000, maxHeaderSize: 8192 },
@@ -45,13 +50,13 @@ export async function openMetadataEndpoint(logger: Logger): Promise<MetadataEndp
     },
   )
   server.maxConnections = 512
-  server.listen(0, HOST)
-  await once(server, 'listening')
+  await listening(server, wanted)
   server.unref()
-  const base = `http://${HOST}:${(server.address() as AddressInfo).port}`
+  const { port } = server.address() as AddressInfo
+  const base = `http://${HOST}:${port}`
   return {
-    grant(step) {
-      const secret = randomBytes(32).toString('base64url')
+    port,
+    grant(step, secret = randomBytes(32).toString('base64url')) {
       const id = idOf(secret)
       steps.set(id, { ...step, secret })
       return {
@@ -72,6 +77,16 @@ export async function openMetadataEndpoint(logger: Logger): Promise<MetadataEndp
       server.closeAllConnections()
       await once(server, 'close')
     },
+  }
+}
+
+/** On the port that is wanted, else on a free one. */
+async function listening(server: Server, wanted: number): Promise<void> {
+  try {
+    await once(server.listen(wanted, HOST), 'listening')
+  } catch (error) {
+    if (wanted === 0) throw error
+    await once(server.listen(0, HOST), 'listening')
   }
 }
 

@@ -2,15 +2,18 @@ import type { Settings } from '../../core/config-settings.js'
 import { HeadrigError } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import type { StepSpec } from '../../jobs/step.js'
+import type { State } from '../../state/state.js'
 import { awsIdentity, type AwsIdentity } from '../../storage/aws-identity.js'
 import type { StoreOptions } from '../../storage/open.js'
 import { encryptionFor } from '../security/s3-encryption.js'
-import { openMetadataEndpoint, type Grant, type MetadataEndpoint } from './metadata-endpoint.js'
+import { reopenEndpoint } from './endpoint-place.js'
+import type { Grant, MetadataEndpoint } from './metadata-endpoint.js'
 import { roleOfStep, type ClusterOfStep } from './role-of-step.js'
 import { sessionSource, type SessionSource } from './session-source.js'
 
 export interface StepRolesOptions {
   readonly settings: Settings
+  readonly state: State
   readonly logger: Logger
   /** Undefined for a cluster that is not there. */
   readonly clusterOf: (id: string) => (ClusterOfStep & { readonly instanceId: string }) | undefined
@@ -18,56 +21,86 @@ export interface StepRolesOptions {
   readonly identity?: () => Promise<AwsIdentity>
 }
 
+/** A step, as far as its rights go. */
+export type StepRights = Pick<StepSpec, 'id' | 'cluster' | 'role' | 'sourceIdentity'>
+
+type Variables = Readonly<Record<string, string>>
+
 const AWS_STS = 'https://sts.{region}.amazonaws.com'
 
-/** Gives each step the credentials of its role, and nothing else. */
+/** Gives each step the credentials of its role, and nothing else; the Spark of a cluster those of the cluster's. */
 export class StepRoles {
+  /** The server's own credentials. */
+  readonly identity: () => Promise<AwsIdentity>
   readonly #options: StepRolesOptions
   readonly #endpoint: MetadataEndpoint
-  readonly #identity: () => Promise<AwsIdentity>
+  readonly #secretOf: (cluster: string) => string
   readonly #sts: string
   readonly #grants = new Map<string, Grant>()
   readonly #sessions = new Map<string, SessionSource | undefined>()
 
-  private constructor(options: StepRolesOptions, endpoint: MetadataEndpoint) {
+  private constructor(
+    options: StepRolesOptions,
+    { endpoint, secretOf }: Awaited<ReturnType<typeof reopenEndpoint>>,
+  ) {
     const { s3Region, s3Profile, s3Endpoint, serverRegion, emrStsEndpoint } = options.settings
     const region = s3Region ?? serverRegion
     this.#options = options
     this.#endpoint = endpoint
-    this.#identity = options.identity ?? awsIdentity({ region, profile: s3Profile })
+    this.#secretOf = secretOf
+    this.identity = options.identity ?? awsIdentity({ region, profile: s3Profile })
     this.#sts = emrStsEndpoint ?? s3Endpoint ?? AWS_STS.replace('{region}', region)
   }
 
   /** Opens the endpoint that steps ask. */
   static async open(options: StepRolesOptions): Promise<StepRoles> {
-    return new StepRoles(options, await openMetadataEndpoint(options.logger))
+    return new StepRoles(options, await reopenEndpoint(options.state, options.logger))
   }
 
   /**
-   * The variables of a step's attempt: where it gets its credentials, never these themselves. What an attempt before
-   * it was given is taken back.
+   * The variables of a step: where it gets its credentials, never these themselves. They are good until `release`.
    * @throws HeadrigError when the role cannot be assumed: the step then fails with the message
    */
-  async environment(spec: StepSpec): Promise<Readonly<Record<string, string>>> {
+  async environment(step: StepRights): Promise<Variables> {
+    await this.#sessionOf(step)?.()
+    return this.#variables(step)
+  }
+
+  /** The variables of a cluster's Spark, the same ones after a restart. Good until `release` of the cluster. */
+  clusterEnvironment(cluster: string): Variables {
+    return this.#variables({ id: cluster, cluster }, this.#secretOf(cluster))
+  }
+
+  /** How headrig itself reaches a store for a step: with the step's credentials, encrypted as its cluster asks. */
+  storeOptions(step: StepRights, uri: string): StoreOptions {
     const { settings, clusterOf } = this.#options
-    const { s3Endpoint, s3Region, serverRegion, serverAccount: account } = settings
-    const cluster = clusterOf(spec.cluster)
-    if (!cluster)
-      throw new HeadrigError('not-found', `no cluster ${spec.cluster} for step ${spec.id}`)
-    const role = roleOfStep(spec, cluster, account)
-    const session = this.#sessionOf(spec)
-    await session?.()
-    this.#grants.get(spec.id)?.revoke()
+    const { security } = clusterOf(step.cluster) ?? { security: {} }
+    return {
+      endpoint: settings.s3Endpoint,
+      region: settings.s3Region ?? settings.serverRegion,
+      pathStyle: settings.s3PathStyle,
+      requesterPays: settings.s3RequesterPays,
+      encryption: encryptionFor(security, uri),
+      credentials: this.#sessionOf(step) ?? (() => Promise.reject(noRole(step))),
+    }
+  }
+
+  /** To be called when a step or a cluster ended: what it was given tells nothing any more. */
+  release(id: string): void {
+    this.#grants.get(id)?.revoke()
+    this.#grants.delete(id)
+    this.#sessions.delete(id)
+  }
+
+  close(): Promise<void> {
+    return this.#endpoint.close()
+  }
+
+  #variables(step: StepRights, secret?: string): Variables {
+    const { s3Endpoint, s3Region, serverRegion } = this.#options.settings
+    const grant = this.#grants.get(step.id) ?? this.#grant(step, secret)
+    this.#grants.set(step.id, grant)
     const region = s3Region ?? serverRegion
-    const arn = role?.arn ?? `arn:aws:iam::${account}:role/headrig-server`
-    const grant = this.#endpoint.grant({
-      instanceId: cluster.instanceId,
-      account,
-      region,
-      version: cluster.security.metadataVersion ?? 1,
-      ...(session && { role: { arn, session } }),
-    })
-    this.#grants.set(spec.id, grant)
     return {
       ...grant.environment,
       AWS_REGION: region,
@@ -76,50 +109,42 @@ export class StepRoles {
     }
   }
 
-  /** How headrig itself reaches a store for a step: with the step's credentials, encrypted as its cluster asks. */
-  storeOptions(spec: StepSpec, uri: string): StoreOptions {
-    const { s3Endpoint, s3Region, s3PathStyle, s3RequesterPays, serverRegion } =
-      this.#options.settings
-    const { security } = this.#options.clusterOf(spec.cluster) ?? { security: {} }
-    return {
-      endpoint: s3Endpoint,
-      region: s3Region ?? serverRegion,
-      pathStyle: s3PathStyle,
-      requesterPays: s3RequesterPays,
-      encryption: encryptionFor(security, uri),
-      credentials: this.#sessionOf(spec) ?? (() => Promise.reject(noRole(spec))),
-    }
-  }
-
-  /** To be called when a step ended: what it was given tells nothing any more. */
-  release(step: string): void {
-    this.#grants.get(step)?.revoke()
-    this.#grants.delete(step)
-    this.#sessions.delete(step)
-  }
-
-  close(): Promise<void> {
-    return this.#endpoint.close()
-  }
-
-  #sessionOf(spec: StepSpec): SessionSource | undefined {
-    if (this.#sessions.has(spec.id)) return this.#sessions.get(spec.id)
+  #grant(step: StepRights, secret: string | undefined): Grant {
     const { settings, clusterOf } = this.#options
-    const cluster = clusterOf(spec.cluster)
-    const role = cluster && roleOfStep(spec, cluster, settings.serverAccount)
-    const source = sessionSource(role, spec.id, {
+    const { s3Region, serverRegion, serverAccount: account } = settings
+    const cluster = clusterOf(step.cluster)
+    if (!cluster) throw new HeadrigError('not-found', `no cluster ${step.cluster} for ${step.id}`)
+    const session = this.#sessionOf(step)
+    const role = roleOfStep(step, cluster, account)
+    const arn = role?.arn ?? `arn:aws:iam::${account}:role/headrig-server`
+    const about = {
+      instanceId: cluster.instanceId,
+      account,
+      region: s3Region ?? serverRegion,
+      version: cluster.security.metadataVersion ?? 1,
+      ...(session && { role: { arn, session } }),
+    }
+    return this.#endpoint.grant(about, secret)
+  }
+
+  #sessionOf(step: StepRights): SessionSource | undefined {
+    if (this.#sessions.has(step.id)) return this.#sessions.get(step.id)
+    const { settings, clusterOf } = this.#options
+    const cluster = clusterOf(step.cluster)
+    const role = cluster && roleOfStep(step, cluster, settings.serverAccount)
+    const source = sessionSource(role, step.id, {
       mode: settings.emrCredentials,
       endpoint: this.#sts,
-      identity: this.#identity,
+      identity: this.identity,
     })
-    this.#sessions.set(spec.id, source)
+    this.#sessions.set(step.id, source)
     return source
   }
 }
 
-function noRole({ id }: StepSpec): HeadrigError {
+function noRole({ id }: StepRights): HeadrigError {
   return new HeadrigError(
     'forbidden',
-    `step ${id} has no role: give the cluster a JobFlowRole, or set emr.credentials`,
+    `${id} has no role: give the cluster a JobFlowRole, or set emr.credentials`,
   )
 }

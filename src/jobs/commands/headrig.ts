@@ -66,6 +66,7 @@ async function submitArguments(call: CommandCall): Promise<readonly string[]> {
   if (!master.url.startsWith('spark:')) return [first, '--local', ...spark, ...rest]
   const secret = join(folder, 'master-secret')
   await writeFile(secret, master.secret ?? '', { mode: 0o600 })
+  const enforced = Object.entries(master.enforced ?? {})
   const place = [
     '--master',
     master.url,
@@ -73,6 +74,7 @@ async function submitArguments(call: CommandCall): Promise<readonly string[]> {
     secret,
     '--driver-host',
     master.driverHost,
+    ...enforced.flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
   ]
   return [first, ...place, ...spark, ...rest]
 }

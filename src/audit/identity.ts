@@ -11,6 +11,10 @@ export function userIdentity(
   const accessKeyId = key === undefined ? {} : { accessKeyId: key }
   if (!principal) return { type: 'Unknown', ...accessKeyId }
   const { kind, principalId, arn, account: accountId, userName } = principal
+  if (principal.webIdentity) {
+    const { subject, provider } = principal.webIdentity
+    return { type: kind, principalId, userName: subject, identityProvider: provider }
+  }
   if (kind === 'AWSService') return { type: kind, invokedBy: userName ?? principalId }
   return {
     type: kind,

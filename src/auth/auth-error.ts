@@ -13,6 +13,7 @@ const CODES = {
   },
   mismatch: { json: 'InvalidSignatureException', query: 'SignatureDoesNotMatch', status: 403 },
   expired: { json: 'RequestExpired', query: 'RequestExpired', status: 400 },
+  unreachable: { json: 'IDPCommunicationError', query: 'IDPCommunicationError', status: 400 },
   'expired-token': { json: 'ExpiredTokenException', query: 'ExpiredToken', status: 403 },
 } as const
 

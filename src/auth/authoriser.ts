@@ -118,12 +118,13 @@ function readable(text: string, name: string, kind: 'identity' | 'trust'): Polic
   }
 }
 
-function callerOf({ account, arn, session, kind, principalId }: Principal): Caller {
+function callerOf({ account, arn, session, kind, principalId, webIdentity }: Principal): Caller {
   return {
     account,
     arn,
     ...(session?.issuer && { roleArn: session.issuer.arn }),
     ...(kind === 'AWSService' && { service: principalId }),
+    ...(webIdentity && { federated: webIdentity.provider }),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Who calls, as CloudTrail's userIdentity and IAM's policy variables have it. */
 export interface Principal {
-  readonly kind: 'Root' | 'IAMUser' | 'AssumedRole' | 'AWSService'
+  readonly kind: 'Root' | 'IAMUser' | 'AssumedRole' | 'AWSService' | 'WebIdentityUser'
   readonly account: string
   /** `arn:aws:iam::111122223333:user/ada`, `arn:aws:sts::111122223333:assumed-role/jobs/session`. */
   readonly arn: string
@@ -13,6 +13,19 @@ export interface Principal {
   readonly tags: Readonly<Record<string, string>>
   /** Of temporary credentials. */
   readonly session?: PrincipalSession
+  /** Of who has a token of an identity provider, and no key yet. */
+  readonly webIdentity?: WebIdentity
+}
+
+export interface WebIdentity {
+  /** `arn:aws:iam::111122223333:oidc-provider/id.example`. */
+  readonly provider: string
+  /** `id.example`: what condition keys begin with. */
+  readonly name: string
+  readonly subject: string
+  readonly audience: readonly string[]
+  /** How they signed in: `amr`. */
+  readonly methods: readonly string[]
 }
 
 export interface PrincipalSession {

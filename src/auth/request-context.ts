@@ -19,7 +19,7 @@ export function contextOf(principal: Principal, request: AccessRequest, facts: C
     if (value !== undefined)
       context.set(key.toLowerCase(), typeof value === 'string' ? [value] : value)
   }
-  const { session, tags, userName, arn, account } = principal
+  const { session, tags, userName, arn, account, webIdentity } = principal
   for (const [key, value] of Object.entries(request.context ?? {})) set(key, value)
   set('aws:CurrentTime', facts.now.toISOString())
   set('aws:EpochTime', String(Math.floor(facts.now.getTime() / 1000)))
@@ -34,6 +34,13 @@ export function contextOf(principal: Principal, request: AccessRequest, facts: C
   set('aws:userid', principal.principalId)
   set('aws:username', session?.issuer ? undefined : userName)
   for (const [key, value] of Object.entries(tags)) set(`aws:PrincipalTag/${key}`, value)
+  if (webIdentity) {
+    const { name, audience, subject, methods, provider } = webIdentity
+    set(`${name}:aud`, audience)
+    set(`${name}:sub`, subject)
+    if (methods.length > 0) set(`${name}:amr`, methods)
+    set('aws:FederatedProvider', provider)
+  }
   if (session) {
     set('aws:MultiFactorAuthPresent', String(session.mfaAuthenticated))
     set('aws:TokenIssueTime', session.createdAt.toISOString())
@@ -47,4 +54,5 @@ const TYPES: Readonly<Record<Principal['kind'], string>> = {
   IAMUser: 'User',
   AssumedRole: 'AssumedRole',
   AWSService: 'Service',
+  WebIdentityUser: 'FederatedUser',
 }

@@ -36,7 +36,7 @@ export function awsEndpoint({
     let took = 0
     metrics.inFlight.inc()
     const answer = await answerTo().finally(() => metrics.inFlight.dec())
-    if (answer.status === 403 || answer.status === 413) refused.take(sourceIp, now.getTime())
+    if (answer.status < 500 && !answer.principal) refused.take(sourceIp, now.getTime())
     metrics.answered(
       {
         service: answer.service?.signingName ?? 'none',

@@ -1,10 +1,11 @@
+import type { Principal } from '../auth/principal.js'
 import type { AuditEntry, AuditSink } from '../audit/sink.js'
 import { messageOf } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
 import { AwsError } from '../wire/aws-error.js'
 import { parseJson } from '../wire/parse-json.js'
 import { queryInput } from '../wire/query.js'
-import type { Call, Json, JsonObject } from '../wire/service.js'
+import type { AwsOperation, Call, Json, JsonObject } from '../wire/service.js'
 import { errorAnswer, successAnswer, type WireAnswer } from './answer.js'
 import { asAwsError } from './as-aws-error.js'
 import { claimedAccessKeyId } from './claimed-key.js'
@@ -92,18 +93,23 @@ async function work(
   const sought = (progress.sought = findRoute(request, table))
   const { service, name, form } = sought
   checkContentType(request, sought)
-  progress.authenticated = await authenticator.authenticate(request, {
-    service: service.signingName,
-    region,
-    now: request.receivedAt,
-    protocol: form ? 'query' : 'json',
-  })
-  const { principal } = progress.authenticated
-  if (!keyRate.take(principal.accessKeyId ?? principal.arn, request.receivedAt.getTime()))
+  const now = request.receivedAt
+  const admit = (authenticated: Authenticated): Principal => {
+    progress.authenticated = authenticated
+    const { principal } = authenticated
+    if (keyRate.take(principal.accessKeyId ?? principal.arn, now.getTime())) return principal
     throw new AwsError('ThrottlingException', 'Rate exceeded')
+  }
+  const own = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
+  const identify = own?.identify?.bind(own)
+  const protocol = form ? 'query' : 'json'
+  const wanted = { service: service.signingName, region, now, protocol } as const
+  const signer = identify ? undefined : admit(await authenticator.authenticate(request, wanted))
   const route = (progress.route = table.route(service, name))
   const raw: Json = form ? queryInput(service.model, name, form) : parseJson(request.body)
   const input = (progress.input = route.validate(raw))
+  const principal =
+    signer ?? admit({ principal: await identifiedBy(identify, input, now), replayed: false })
   if (!route.operation)
     throw new AwsError(
       'UnsupportedOperationException',
@@ -134,6 +140,15 @@ async function work(
       status: form ? 403 : 400,
     })
   return route.cut(await route.operation.run(input, call))
+}
+
+async function identifiedBy(
+  identify: AwsOperation['identify'],
+  input: JsonObject,
+  now: Date,
+): Promise<Principal> {
+  if (identify) return identify(input, now)
+  throw new Error('nobody signed, and nobody is asked who calls')
 }
 
 function entryOf(

@@ -2,6 +2,7 @@ import type { Authoriser } from '../auth/authoriser.js'
 import type { Directory } from '../auth/keys/directory.js'
 import type { AwsOperation } from '../wire/service.js'
 import { assumeRole } from './assume-role.js'
+import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.js'
 import { getCallerIdentity } from './get-caller-identity.js'
 import { getSessionToken } from './get-session-token.js'
 
@@ -15,6 +16,7 @@ export function stsOperations(
 ): Readonly<Record<string, AwsOperation>> {
   return {
     AssumeRole: assumeRole(directory, authoriser),
+    AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity(directory, authoriser),
     GetCallerIdentity: getCallerIdentity,
     GetSessionToken: getSessionToken(directory),
   }
@@ -23,7 +25,6 @@ export function stsOperations(
 /** Why the other operations of STS are not there. */
 export const STS_UNSUPPORTED: Readonly<Record<string, string>> = {
   AssumeRoleWithSAML: 'there is no SAML provider',
-  AssumeRoleWithWebIdentity: 'bearer tokens are taken as they are',
   AssumeRoot: 'there is one account',
   DecodeAuthorizationMessage: 'denials are not encoded',
   GetAccessKeyInfo: 'there is one account',

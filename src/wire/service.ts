@@ -24,6 +24,8 @@ export interface Call {
 /** One operation of an API. Its input was checked against the model; its output is cut to the model. */
 export interface AwsOperation {
   readonly readOnly: boolean
+  /** Who calls, for an operation that nobody signs. Throws an AwsError for who is not let in. */
+  identify?(input: JsonObject, now: Date): Promise<Principal>
   /** What policies are asked; all must allow. Throws an AwsError when the resource is not there. */
   access(
     input: JsonObject,

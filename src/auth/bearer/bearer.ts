@@ -1,16 +1,14 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
-  errors,
-  jwtVerify,
   type JSONWebKeySet,
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose'
-import { AuthError } from '../auth-error.js'
 import type { Directory } from '../keys/directory.js'
 import { roleSession } from '../keys/principals.js'
 import type { Principal } from '../principal.js'
+import { refused, verifyToken } from './verify-token.js'
 
 /** Whom an identity provider's tokens let in, and as which role. */
 export interface BearerOptions {
@@ -33,11 +31,6 @@ export interface RoleMapping {
   readonly role: string
 }
 
-/** Never `none`, never a shared secret. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA']
-const LONGEST = 16_384
-const CLOCK_SECONDS = 60
-
 /**
  * A check of bearer tokens (OIDC): signature, issuer, audience and time, then the role that the
  * claims map to. Its sessions end with the token.
@@ -52,15 +45,7 @@ export function bearerCheck(
   const source: JWTVerifyGetKey =
     keys instanceof URL ? createRemoteJWKSet(keys) : createLocalJWKSet(keys)
   return async (token, now) => {
-    if (token.length > LONGEST) throw refused(`the token is longer than ${LONGEST} characters`)
-    const claims = await verified(token, source, {
-      issuer,
-      audience,
-      algorithms: ALGORITHMS,
-      requiredClaims: ['exp', 'sub'],
-      clockTolerance: CLOCK_SECONDS,
-      currentDate: now,
-    })
+    const claims = await verifyToken(token, source, { issuer, audience, now })
     const mapping = roles.find(({ claim, value }) => has(claims, claim, value))
     const role = mapping && directory.role(mapping.role)
     if (!role) throw refused('no role is mapped to the claims of the token')
@@ -75,27 +60,8 @@ export function bearerCheck(
   }
 }
 
-async function verified(
-  token: string,
-  source: JWTVerifyGetKey,
-  options: Parameters<typeof jwtVerify>[2],
-): Promise<JWTPayload> {
-  try {
-    return (await jwtVerify(token, source, options)).payload
-  } catch (error) {
-    if (error instanceof errors.JWTExpired)
-      throw new AuthError('expired-token', 'The bearer token is expired')
-    if (error instanceof errors.JOSEError) throw refused(error.message)
-    throw error
-  }
-}
-
 /** Own claims only: a claim may be called like a method of all objects. */
 function has(claims: JWTPayload, name: string, value: string): boolean {
   const given: unknown = Object.hasOwn(claims, name) ? claims[name] : undefined
   return Array.isArray(given) ? given.includes(value) : given === value
-}
-
-function refused(why: string): AuthError {
-  return new AuthError('unknown-key', `The bearer token is invalid: ${why}`)
 }

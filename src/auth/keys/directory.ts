@@ -11,6 +11,7 @@ import type {
 } from './documents.js'
 import { Groups } from './groups.js'
 import { newId, newSecret } from './ids.js'
+import { Providers } from './providers.js'
 import { checkNew, missing, missingKey } from './refusals.js'
 import { sealer, type Sealer } from './seal.js'
 
@@ -44,6 +45,7 @@ export class Directory {
   /** Of session tokens. */
   readonly tokens: Sealer
   readonly groups: Groups
+  readonly providers: Providers
   readonly #state: State
   readonly #secrets: Sealer
   readonly #now: () => Date
@@ -70,6 +72,11 @@ export class Directory {
       checkPolicies: (policies) => this.#checkPolicies({ policies }),
       now,
     })
+    this.providers = new Providers(
+      this.#state.collection('auth.provider'),
+      (work) => this.#write(work),
+      now,
+    )
     const accounts = this.#state.collection<string>('auth.account')
     if (account !== undefined && accounts.get('') !== account) accounts.put('', account)
     this.account = accounts.get('') ?? '000000000000'

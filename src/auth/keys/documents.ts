@@ -30,6 +30,19 @@ export interface RoleDocument extends IdentityDocument {
   readonly maxSession: number
 }
 
+/** An identity provider (OpenID Connect). */
+export interface ProviderDocument {
+  /** Its URL without the scheme. */
+  readonly name: string
+  /** As its tokens have it in `iss`. */
+  readonly url: string
+  /** One of these must be in `aud`. */
+  readonly audiences: readonly string[]
+  /** Where its keys are published, or the keys themselves (JWKS). */
+  readonly keys: string | { readonly keys: readonly object[] }
+  readonly createdAt: string
+}
+
 export interface PolicyDocument {
   readonly name: string
   readonly createdAt: string

@@ -26,6 +26,8 @@ export interface Caller {
   readonly roleArn?: string
   /** `emr.amazonaws.com`: a service itself asks. */
   readonly service?: string
+  /** Of a token's provider: only who names it speaks of its callers. */
+  readonly federated?: string
 }
 
 export interface PolicyRequest {
@@ -107,7 +109,7 @@ function applies(
     // What an exception means is not known: it must not widen what is allowed.
     if (resources.isNot && statement.isAllow && covered.includes(undefined)) return 'no'
   }
-  const grant = principals ? grantOf(principals, caller) : 'direct'
+  const grant = principals ? grantOf(principals, caller, statement.isAllow) : 'direct'
   if (grant === 'no') return 'no'
   return conditions.every((condition) => holds(condition, context, statement.isAllow))
     ? grant
@@ -129,11 +131,27 @@ function covers(
   )
 }
 
-function grantOf({ isNot, patterns }: Choice<PrincipalPattern>, caller: Caller): Grant {
+function grantOf(choice: Choice<PrincipalPattern>, caller: Caller, isAllow: boolean): Grant {
+  if (caller.federated !== undefined) return federatedGrant(choice, caller.federated, isAllow)
+  const { isNot, patterns } = choice
   const grants = new Set(patterns.map((pattern) => namedBy(pattern, caller)))
   const found = GRANTS.find((grant) => grants.has(grant)) ?? 'no'
   if (!isNot) return found
   return found === 'no' || found === 'account' ? 'direct' : 'no'
+}
+
+/** Whom nobody but a provider knows is not let in by an exception, nor by `*`; both may keep them out. */
+function federatedGrant(
+  { isNot, patterns }: Choice<PrincipalPattern>,
+  provider: string,
+  isAllow: boolean,
+): Grant {
+  const isNamed = patterns.some(
+    ({ type, value }) =>
+      (type === 'Federated' && value === provider) || (value === '*' && !isAllow),
+  )
+  if (isAllow) return isNamed && !isNot ? 'direct' : 'no'
+  return isNamed === isNot ? 'no' : 'direct'
 }
 
 function namedBy({ type, value }: PrincipalPattern, caller: Caller): Grant {

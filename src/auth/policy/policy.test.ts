@@ -204,6 +204,43 @@ describe('conditions', () => {
   })
 })
 
+describe('whom a provider knows', () => {
+  const provider = 'arn:aws:iam::111122223333:oidc-provider/id.example'
+  const may = (...statements: readonly object[]): boolean => {
+    const text = JSON.stringify({ Version: '2012-10-17', Statement: statements })
+    const caller = { account: '111122223333', arn: 'web', federated: provider }
+    const resource = parsePolicy(text, 'trust', 'trust')
+    const request = { action: 'sts:AssumeRoleWithWebIdentity', resource: '*', caller }
+    return decide(
+      { identity: [], resource, resourceMustAllow: true },
+      { ...request, context: new Map() },
+    ).allowed
+  }
+  const Action = 'sts:AssumeRoleWithWebIdentity'
+  const allow = { Effect: 'Allow', Action, Principal: { Federated: provider } }
+
+  it('is let in by the name of the provider alone', () => {
+    expect(may(allow)).toBe(true)
+    expect(may({ ...allow, Action: 'sts:AssumeRole' })).toBe(false)
+    for (const Principal of ['*', { AWS: '*' }, { AWS: '111122223333' }, { Federated: 'x' }])
+      expect(may({ ...allow, Principal })).toBe(false)
+    expect(may({ Effect: 'Allow', Action, NotPrincipal: { Federated: 'x' } })).toBe(false)
+  })
+
+  it('is kept out by everyone, by the name, and by what is not excepted', () => {
+    for (const who of [
+      { Principal: '*' },
+      { Principal: { AWS: '*' } },
+      { Principal: { Federated: provider } },
+      { NotPrincipal: { Federated: 'x' } },
+      { NotPrincipal: { AWS: '111122223333' } },
+    ])
+      expect(may(allow, { Effect: 'Deny', Action, ...who }), JSON.stringify(who)).toBe(false)
+    const others = { NotPrincipal: { Federated: provider } }
+    expect(may(allow, { Effect: 'Deny', Action, ...others })).toBe(true)
+  })
+})
+
 describe('parsePolicy', () => {
   it.each<[string, RegExp]>([
     ['{', /policy p: the document is no JSON/],

@@ -56,9 +56,9 @@ export function toRecord(entry: AuditEntry, eventID: string): CloudTrailRecord {
   }
 }
 
-function request({ model, eventName, eventType, input }: AuditEntry): JsonObject | null {
+function request({ model, eventName, eventType, isPlain, input }: AuditEntry): JsonObject | null {
   if (model) return parameters(model, model.operations[eventName]?.input, input)
-  return eventType === 'AwsConsoleSignIn' ? plain(input) : null
+  return eventType === 'AwsConsoleSignIn' || isPlain ? plain(input) : null
 }
 
 /** Reads have none, as in CloudTrail: what was read is nobody's business. Nor have failures. */

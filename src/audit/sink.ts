@@ -24,8 +24,10 @@ export interface AuditEntry {
   /** Default `AwsApiCall`. */
   readonly eventType?: 'AwsApiCall' | 'AwsConsoleSignIn'
   readonly readOnly: boolean
-  /** Tells the members of input and output, and which are secret; without it neither is recorded but for sign-ins. */
+  /** Tells the members of input and output, and which are secret; without it neither is recorded, but for sign-ins and what is plain. */
   readonly model?: ServiceModel | undefined
+  /** Input and output have no model; what they hide is told by its name. */
+  readonly isPlain?: boolean
   readonly input?: JsonObject | undefined
   readonly output?: JsonObject | undefined
   /** In AWS's words: `AccessDenied`, `ValidationException`. */

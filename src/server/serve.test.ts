@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { signCall } from '../../test/support/sign-call.js'
+import type { Directory } from '../auth/keys/directory.js'
+import { openDirectory } from '../auth/keys/open-directory.js'
 import { loadConfig } from '../core/config.js'
 import { silentLogger } from '../core/logger.js'
 import { BlockPublicAccessStore } from '../emr/security/block-public-access.js'
@@ -91,11 +93,57 @@ test('every call is looked up in the trail, also after a restart', async () => {
   )
   expect(records.map(({ eventName, errorCode }) => `${eventName} ${errorCode}`).toSorted()).toEqual(
     [
+      'CreateAccessKey undefined',
       'ListReleaseLabels InvalidSignatureException',
       'ListReleaseLabels undefined',
       'RunJobFlow ValidationException',
     ],
   )
+})
+
+test('what headrig auth changes is in the trail: beside a server, and from before it', async () => {
+  const change = async (work: (directory: Directory) => void): Promise<void> => {
+    const directory = openDirectory({ dataFolder: folder })
+    work(directory)
+    directory.close()
+  }
+  await change((directory) => directory.addUser({ name: 'ada', policies: [], tags: {} }))
+  const first = await start()
+  await change((directory) => {
+    directory.createKey('ada')
+    directory.groups.add('soc', ['AdministratorAccess'])
+    directory.groups.join('soc', 'ada')
+    directory.setPolicies('user', 'ada', ['AdministratorAccess'])
+    directory.setPolicies('user', 'ada', [])
+    expect(() => directory.removeUser('adda')).toThrow('did you mean ada?')
+  })
+  await stop(first)
+  const second = await start()
+  const [, { Events }] = await call(second.url, 'LookupEvents')
+  const records = (Events as { CloudTrailEvent: string }[]).map(
+    ({ CloudTrailEvent }) =>
+      JSON.parse(CloudTrailEvent) as {
+        eventName: string
+        userIdentity: { type: string }
+        requestParameters: Record<string, string>
+      },
+  )
+  const shown = records.map(({ eventName, userIdentity, requestParameters }) =>
+    [eventName, userIdentity.type, ...Object.values(requestParameters)].join(' '),
+  )
+  expect(shown.toSorted()).toEqual([
+    'AddUserToGroup Root soc ada',
+    'AttachUserPolicy Root ada AdministratorAccess',
+    expect.stringMatching(/^CreateAccessKey Root AKIA\w{16}$/),
+    expect.stringMatching(/^CreateAccessKey Root ada AKIA\w{16}$/),
+    'CreateGroup Root soc',
+    'CreateUser Root ada',
+    'DetachUserPolicy Root ada AdministratorAccess',
+  ])
+  expect(records[0]).toMatchObject({
+    eventSource: 'iam.amazonaws.com',
+    additionalEventData: { osUser: expect.stringMatching(/./) },
+  })
 })
 
 test('a mark of a page is good after a restart', async () => {

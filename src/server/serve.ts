@@ -23,6 +23,7 @@ import { isLoopback } from './loopback.js'
 import { makeMetrics } from './metrics.js'
 import { pipeline } from './pipeline.js'
 import { ratesOf } from './rates.js'
+import { recordChanges } from './record-changes.js'
 import { serverTls } from './server-tls.js'
 import { serviceTable } from './service-table.js'
 import { services } from './services.js'
@@ -90,6 +91,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     })
     closers.push(() => audit.close())
     audit.start()
+    closers.push(recordChanges({ directory, audit, account, region, warn }))
     const authoriser = new Authoriser(directory)
     const sts = stsOperations(directory, authoriser)
     const markers = new Markers(markerSecret(state))

@@ -71,7 +71,9 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 const idsIn = async (store: ByteStore): Promise<string[]> =>
-  (await trailRecords(store)).map((record) => record['requestID'] ?? '')
+  (await trailRecords(store))
+    .filter(({ eventName }) => eventName === 'ListReleaseLabels')
+    .map((record) => record['requestID'] ?? '')
 
 test.skipIf(!s3)(
   'a bucket that fails, and kill -9 between, lose no record and give none twice',

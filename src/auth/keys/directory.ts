@@ -9,6 +9,7 @@ import type {
   RoleDocument,
   UserDocument,
 } from './documents.js'
+import { attachments, Changes, did, type Attached, type ChangeOf } from './changes.js'
 import { Groups } from './groups.js'
 import { newId, newSecret } from './ids.js'
 import { Providers } from './providers.js'
@@ -46,6 +47,8 @@ export class Directory {
   readonly tokens: Sealer
   readonly groups: Groups
   readonly providers: Providers
+  /** What is not in the audit log yet. */
+  readonly changes: Changes
   readonly #state: State
   readonly #secrets: Sealer
   readonly #now: () => Date
@@ -65,16 +68,17 @@ export class Directory {
     this.#roles = this.#state.collection('auth.role')
     this.#policies = this.#state.collection('auth.policy')
     this.#keys = this.#state.collection('auth.key')
+    this.changes = new Changes(this.#state.collection('auth.change'), now)
     this.groups = new Groups({
       groups: this.#state.collection('auth.group'),
       users: this.#users,
-      write: (work) => this.#write(work),
+      write: (change, work) => this.#write(change, work),
       checkPolicies: (policies) => this.#checkPolicies({ policies }),
       now,
     })
     this.providers = new Providers(
       this.#state.collection('auth.provider'),
-      (work) => this.#write(work),
+      (change, work) => this.#write(change, work),
       now,
     )
     const accounts = this.#state.collection<string>('auth.account')
@@ -133,7 +137,7 @@ export class Directory {
 
   /** @throws HeadrigError `conflict` for a name that is taken, `not-found` for a policy that is not there */
   addUser(user: Omit<UserDocument, 'id' | 'createdAt'>): UserDocument {
-    return this.#write(() => {
+    return this.#write(did('CreateUser', { userName: user.name }), () => {
       checkNew('user', user.name, this.#users.get(user.name) !== undefined)
       this.#checkPolicies(user)
       const made = { ...user, id: newId('AIDA'), createdAt: this.#now().toISOString() }
@@ -145,18 +149,21 @@ export class Directory {
   /** @throws HeadrigError as {@link addUser}, and `invalid` for a trust policy that is none */
   addRole(role: Omit<RoleDocument, 'id' | 'createdAt'>): RoleDocument {
     parsePolicy(role.trust, `of trust of ${role.name}`, 'trust')
-    return this.#write(() => {
-      checkNew('role', role.name, this.#roles.get(role.name) !== undefined)
-      this.#checkPolicies(role)
-      const made = { ...role, id: newId('AROA'), createdAt: this.#now().toISOString() }
-      this.#roles.put(role.name, made)
-      return made
-    })
+    return this.#write(
+      did('CreateRole', { roleName: role.name, assumeRolePolicyDocument: role.trust }),
+      () => {
+        checkNew('role', role.name, this.#roles.get(role.name) !== undefined)
+        this.#checkPolicies(role)
+        const made = { ...role, id: newId('AROA'), createdAt: this.#now().toISOString() }
+        this.#roles.put(role.name, made)
+        return made
+      },
+    )
   }
 
   /** Removes a user with its keys. */
   removeUser(name: string): void {
-    this.#write(() => {
+    this.#write(did('DeleteUser', { userName: name }), () => {
       if (!this.#users.delete(name)) throw missing('user', name, this.#users.list())
       for (const key of this.#keys.list()) if (key.user === name) this.#keys.delete(key.id)
     })
@@ -164,7 +171,7 @@ export class Directory {
 
   /** Its sessions end with it. */
   removeRole(name: string): void {
-    this.#write(() => {
+    this.#write(did('DeleteRole', { roleName: name }), () => {
       if (!this.#roles.delete(name)) throw missing('role', name, this.#roles.list())
     })
   }
@@ -174,14 +181,14 @@ export class Directory {
     parsePolicy(text, name, 'identity')
     if (!/^[\w+=,.@-]{1,128}$/.test(name) || name === ADMINISTRATOR.name)
       throw new HeadrigError('invalid', `a policy cannot be called ${JSON.stringify(name)}`)
-    this.#write(() =>
+    this.#write(did('CreatePolicy', { policyName: name, policyDocument: text }), () =>
       this.#policies.put(name, { name, text, createdAt: this.#now().toISOString() }),
     )
   }
 
   /** @throws HeadrigError `conflict` while someone has it */
   removePolicy(name: string): void {
-    this.#write(() => {
+    this.#write(did('DeletePolicy', { policyName: name }), () => {
       const owner = [...this.#users.list(), ...this.#roles.list(), ...this.groups.list()].find(
         (one) => one.policies.includes(name) || ('boundary' in one && one.boundary === name),
       )
@@ -194,13 +201,14 @@ export class Directory {
   /** Gives a user, role or group exactly these policies. */
   setPolicies(kind: 'user' | 'role' | 'group', name: string, given: readonly string[]): void {
     const policies = [...new Set(given)]
-    const change = <T extends { readonly name: string }>(all: Collection<T>): void => {
+    const change = <T extends Attached>(all: Collection<T>): void => {
       const found = all.get(name)
       if (!found) throw missing(kind, name, all.list())
       this.#checkPolicies({ policies })
       all.put(name, { ...found, policies })
+      for (const each of attachments(kind, found, policies)) this.changes.add(each)
     }
-    this.#write(() => {
+    this.#write(undefined, () => {
       if (kind === 'user') change(this.#users)
       else if (kind === 'role') change(this.#roles)
       else change(this.#state.collection<GroupDocument>('auth.group'))
@@ -209,14 +217,18 @@ export class Directory {
 
   /** A new key; the secret is shown here and never again. Undefined: of the account itself. */
   createKey(user: string | undefined): IssuedKey {
-    return this.#write(() => {
+    const [id, secret] = [newId('AKIA'), newSecret()]
+    const what = did('CreateAccessKey', {
+      ...(user !== undefined && { userName: user }),
+      accessKeyId: id,
+    })
+    return this.#write(what, () => {
       if (user !== undefined && !this.#users.get(user)) throw missing('user', user, this.users())
       if (this.#keys.list().filter((key) => key.user === user).length >= MOST_KEYS)
         throw new HeadrigError(
           'conflict',
           `${user ?? 'root'} has ${MOST_KEYS} keys: delete one with headrig auth key delete`,
         )
-      const [id, secret] = [newId('AKIA'), newSecret()]
       this.#keys.put(id, {
         id,
         ...(user !== undefined && { user }),
@@ -230,21 +242,24 @@ export class Directory {
 
   /** A key of the account itself when there is no key at all: what the first start shows. */
   bootstrap(): IssuedKey | undefined {
-    return this.#write(() =>
+    return this.#state.transaction(() =>
       this.#keys.list({ limit: 1 }).length > 0 ? undefined : this.createKey(undefined),
     )
   }
 
   setKeyActive(id: string, isActive: boolean): void {
-    this.#write(() => {
-      const key = this.#keys.get(id)
-      if (!key) throw missingKey(id)
-      this.#keys.put(id, { ...key, isActive })
-    })
+    this.#write(
+      did('UpdateAccessKey', { accessKeyId: id, status: isActive ? 'Active' : 'Inactive' }),
+      () => {
+        const key = this.#keys.get(id)
+        if (!key) throw missingKey(id)
+        this.#keys.put(id, { ...key, isActive })
+      },
+    )
   }
 
   deleteKey(id: string): void {
-    this.#write(() => {
+    this.#write(did('DeleteAccessKey', { accessKeyId: id }), () => {
       if (!this.#keys.delete(id)) throw missingKey(id)
     })
   }
@@ -253,10 +268,15 @@ export class Directory {
     this.#state.close()
   }
 
-  #write<R>(work: () => R): R {
+  /** `change`: undefined where the work says itself what it changes. */
+  #write<R>(change: ChangeOf | undefined, work: () => R): R {
     this.#writes++
     this.#version = undefined
-    return this.#state.transaction(work)
+    return this.#state.transaction(() => {
+      const done = work()
+      if (change) this.changes.add(change)
+      return done
+    })
   }
 
   #checkPolicies({

@@ -1,5 +1,6 @@
 import { HeadrigError } from '../../core/errors.js'
 import type { Collection } from '../../state/collection.js'
+import { did, type ChangeOf } from './changes.js'
 import type { GroupDocument, UserDocument } from './documents.js'
 import { checkNew, missing } from './refusals.js'
 
@@ -7,7 +8,7 @@ export interface GroupsContext {
   readonly groups: Collection<GroupDocument>
   readonly users: Collection<UserDocument>
   /** All of it or nothing. */
-  readonly write: <R>(work: () => R) => R
+  readonly write: <R>(change: ChangeOf, work: () => R) => R
   /** @throws HeadrigError `not-found` for a policy that is not there */
   readonly checkPolicies: (policies: readonly string[]) => void
   readonly now: () => Date
@@ -48,7 +49,7 @@ export class Groups {
   /** @throws HeadrigError `conflict` for a name that is taken, `not-found` for a policy that is not there */
   add(name: string, policies: readonly string[]): GroupDocument {
     const { groups, write, checkPolicies, now } = this.#context
-    return write(() => {
+    return write(did('CreateGroup', { groupName: name }), () => {
       checkNew('group', name, groups.get(name) !== undefined)
       checkPolicies(policies)
       const made = { name, policies, createdAt: now().toISOString() }
@@ -60,7 +61,7 @@ export class Groups {
   /** Its members are in it no longer. */
   remove(name: string): void {
     const { groups, write } = this.#context
-    write(() => {
+    write(did('DeleteGroup', { groupName: name }), () => {
       if (!groups.delete(name)) throw missing('group', name, groups.list())
       for (const member of this.members(name)) this.#change(member, (had) => without(had, name))
     })
@@ -69,7 +70,7 @@ export class Groups {
   /** Takes a user into a group. @throws HeadrigError `not-found`, `conflict` for more groups than a user may be in */
   join(name: string, user: string): void {
     const { groups, write } = this.#context
-    write(() => {
+    write(did('AddUserToGroup', { groupName: name, userName: user }), () => {
       if (!groups.get(name)) throw missing('group', name, groups.list())
       this.#change(user, (had) => [...without(had, name), name])
     })
@@ -77,7 +78,7 @@ export class Groups {
 
   leave(name: string, user: string): void {
     const { groups, write } = this.#context
-    write(() => {
+    write(did('RemoveUserFromGroup', { groupName: name, userName: user }), () => {
       if (!groups.get(name)) throw missing('group', name, groups.list())
       this.#change(user, (had) => without(had, name))
     })

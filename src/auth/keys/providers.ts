@@ -1,5 +1,6 @@
 import { HeadrigError } from '../../core/errors.js'
 import type { Collection } from '../../state/collection.js'
+import { did, type ChangeOf } from './changes.js'
 import type { ProviderDocument } from './documents.js'
 import { missing } from './refusals.js'
 
@@ -13,10 +14,14 @@ export function providerName(url: string): string {
 /** Identity providers (OpenID Connect) whose tokens are taken for sessions of roles. */
 export class Providers {
   readonly #docs: Collection<ProviderDocument>
-  readonly #write: <R>(work: () => R) => R
+  readonly #write: <R>(change: ChangeOf, work: () => R) => R
   readonly #now: () => Date
 
-  constructor(docs: Collection<ProviderDocument>, write: <R>(work: () => R) => R, now: () => Date) {
+  constructor(
+    docs: Collection<ProviderDocument>,
+    write: <R>(change: ChangeOf, work: () => R) => R,
+    now: () => Date,
+  ) {
     this.#docs = docs
     this.#write = write
     this.#now = now
@@ -45,12 +50,15 @@ export class Providers {
       )
     const name = providerName(url)
     const made = { name, url, audiences, keys, createdAt: this.#now().toISOString() }
-    this.#write(() => this.#docs.put(name, made))
+    this.#write(
+      did('CreateOpenIDConnectProvider', { url, clientIDList: audiences.join(', ') }),
+      () => this.#docs.put(name, made),
+    )
     return made
   }
 
   remove(name: string): void {
-    this.#write(() => {
+    this.#write(did('DeleteOpenIDConnectProvider', { url: name }), () => {
       if (!this.#docs.delete(providerName(name))) throw missing('provider', name, this.list())
     })
   }

@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../core/errors.js'
+import { redactWords } from '../core/redact.js'
 import { workFolder, type SystemUser } from './environment.js'
 import type { Launch, Launcher } from './launch.js'
 import { keepStoring, type StepLogs } from './logs.js'
@@ -76,7 +77,7 @@ export class Attempt {
   async #run(): Promise<Outcome> {
     const { folder, launch, environment } = this.#options
     const [spec, signal] = [this.#spec, this.#abort.signal]
-    await this.#say(`${spec.jar} ${JSON.stringify(spec.args)}`)
+    await this.#say(`${spec.jar} ${JSON.stringify(redactWords(spec.args))}`)
     const place = { folder: workFolder(folder), syslog: join(folder, 'syslog'), signal }
     const found = await launch(spec, place)
     signal.throwIfAborted()

@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Cluster } from '../../src/clusters/cluster.js'
+import { processesWith } from '../../src/clusters/process-id.js'
 import { startLocalCluster } from '../../src/clusters/local/start.js'
+import { STEP_VARIABLE } from '../../src/jobs/environment.js'
 import { sparkOfCluster } from '../../src/jobs/spark/step-spark.js'
+import { makeJar } from '../support/job.js'
 import { BINARY } from '../support/launch.js'
 import { stepBench } from '../support/steps.js'
 
@@ -26,12 +29,55 @@ counts = sorted(lines.reduceByKey(lambda a, b: a + b).collect())
 print(counts)
 spark.createDataFrame(counts, "word string, n long").coalesce(1).write.csv("s3://steps/out/words")
 print(os.environ["HEADRIG_LAKE"][-5:], os.getcwd().split("/")[-1])
-print("AKIA" in open(f"/proc/{os.getppid()}/cmdline").read(), context.getConf().get("spark.authenticate"))
+print("secret" in open(f"/proc/{os.getppid()}/cmdline").read(), context.getConf().get("spark.authenticate"))
 print("to stderr", file=sys.stderr)
 `
 
+/** Stages that fail, one of them twice, and a query that cannot be. */
+const FAILING = `
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+context = spark.sparkContext
+def parse(n):
+    raise ValueError("no address: 203.0.113." + str(n))
+def attempt(job):
+    try: job()
+    except Exception: pass
+for _ in range(2):
+    attempt(lambda: context.parallelize([7], 1).map(parse).collect())
+attempt(lambda: context.parallelize([1], 1).map(lambda n: n / 0).collect())
+spark.sql("SELECT no_such_column FROM range(3)")
+`
+
+const JAVA = `
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+public class Report {
+  public static void main(String[] args) throws Exception {
+    if (args[0].equals("spark")) {
+      long sum = SparkSession.builder().getOrCreate().range(0, 100, 1, 2).selectExpr("sum(id)").first().getLong(0);
+      System.out.println("sum " + sum + " " + args[1]);
+      return;
+    }
+    Configuration conf = new Configuration();
+    System.out.println(args[0] + " " + System.getProperty("my.limit") + " " + conf.get("my.limit"));
+    java.net.URI in = java.net.URI.create("s3://steps/in/a.txt");
+    System.out.println(org.apache.hadoop.fs.FileSystem.get(in, conf).getFileStatus(new org.apache.hadoop.fs.Path(in)).getLen());
+    System.err.println("it broke");
+    System.exit(3);
+  }
+}`
+
+const WAITING = `
+import time
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+print("waits", flush=True)
+spark.range(0, 2, 1, 2).rdd.foreach(lambda _: time.sleep(600))
+`
+
 describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
-  const { run, log, put, get, places } = bench!
+  const { run, log, put, get, places, folder, runner, ended } = bench!
   let cluster: Cluster
   beforeAll(async () => {
     cluster = await startLocalCluster(
@@ -48,6 +94,8 @@ describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
     await put('s3://steps/code/report.py', REPORT)
     await put('s3://steps/code/helper.py', 'def twice(n): return 2 * n\n')
     await put('s3://steps/code/ports.txt', 'https 443\n')
+    await put('s3://steps/code/failing.py', FAILING)
+    await put('s3://steps/code/waiting.py', WAITING)
     await put('s3://steps/in/a.txt', 'to be\nor not\nto be\n')
   }, 300_000)
   afterAll(async () => {
@@ -84,13 +132,113 @@ describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
         `[('or', 1), ('to', 2)]`,
         '/lake work',
         'False true',
+        // As on EMR: Spark writes what a Python program has on stderr to stdout.
+        'to stderr',
         '',
       ].join('\n'),
     })
     expect(log(step, 'stderr')).toMatch(/ INFO DAGScheduler: Job \d+ finished/)
-    expect(log(step, 'stderr')).toContain('to stderr\n')
     expect(log(step, 'syslog')).toContain('spark.executor.memory=20g is more than a worker')
     const stored = await get(`s3://steps/logs/${step.spec.cluster}/steps/${step.spec.id}/stdout.gz`)
     expect(gunzipSync(stored).toString()).toBe(log(step, 'stdout'))
+  })
+
+  test('a jar: by spark-submit, and by itself with its properties', async () => {
+    const jar = await makeJar(folder, places.home, JAVA, 'Report', 'Report')
+    await put('s3://steps/code/report.jar', readFileSync(jar))
+    const submitted = ['--class', 'Report', '--master', 'local[1]', 's3://steps/code/report.jar']
+    const onSpark = await run({ args: ['spark-submit', ...submitted, 'spark', '7'] })
+    expect([onSpark.failure, log(onSpark, 'stdout')]).toEqual([undefined, 'sum 4950 7\n'])
+    const itself = await run({
+      jar: 's3://steps/code/report.jar',
+      args: ['plain'],
+      properties: { 'my.limit': 'a "b" \\ c' },
+    })
+    expect(itself).toMatchObject({ state: 'FAILED', exitCode: 3 })
+    expect(itself.failure?.message).toContain('it broke')
+    expect(log(itself, 'stdout')).toBe('plain a "b" \\ c a "b" \\ c\n19\n')
+  })
+
+  test('scripts: spark-sql and hive-script on the Spark of the cluster', async () => {
+    await put(
+      's3://steps/code/daily.q',
+      `CREATE EXTERNAL TABLE poem (line string) ROW FORMAT DELIMITED FIELDS TERMINATED BY '|' LOCATION '\${INPUT}';
+       INSERT OVERWRITE DIRECTORY '\${OUTPUT}' STORED AS PARQUET SELECT length(line) * \${BY} AS n FROM poem;`,
+    )
+    const hive = ['hive-script', '--run-hive-script', '--args', '-f', 's3://steps/code/daily.q']
+    const variables = ['INPUT=s3://steps/in/', `OUTPUT=${folder}/daily`, 'BY=10']
+    const written = await run({ args: [...hive, ...variables.flatMap((word) => ['-d', word])] })
+    expect(written.failure).toBeUndefined()
+    const sql = 'SELECT max(line) AS line, count(*) AS n FROM poem'
+    const asked = await run({ args: ['spark-sql', '--conf', 'x=y', '-e', sql] })
+    expect([asked.failure, log(asked, 'stdout')]).toEqual([undefined, 'line,n\nto be,3\n'])
+    const wrong = await run({ args: ['spark-sql', '-e', 'SELECT none FROM poem'] })
+    expect(wrong.failure?.message).toContain('none')
+  })
+
+  test('a step that is cancelled leaves no process, and no executor', async () => {
+    const id = 's-cancel'
+    runner.submit([
+      {
+        id,
+        cluster: 'j-CANCEL',
+        name: id,
+        jar: 'command-runner.jar',
+        args: ['spark-submit', 's3://steps/code/waiting.py'],
+      },
+    ])
+    const step = { ...runner.get(id)!, attempt: 1 }
+    await vi.waitFor(() => expect(log(step, 'stdout')).toBe('waits\n'), {
+      timeout: 120_000,
+      interval: 200,
+    })
+    runner.cancel(id)
+    expect(await ended(id)).toMatchObject({ state: 'CANCELLED' })
+    expect(await processesWith(STEP_VARIABLE, id)).toEqual([])
+  })
+
+  test('a failing step says why, and its logs are parsed for the errors that are frequent', async () => {
+    const step = await run({ args: ['spark-submit', 's3://steps/code/failing.py'] })
+    expect(step).toMatchObject({
+      state: 'FAILED',
+      exitCode: 1,
+      failure: {
+        reason: 'Query cannot be analysed.',
+        message: expect.stringContaining('no_such_column') as string,
+        logFile: `s3://steps/logs/${step.spec.cluster}/steps/${step.spec.id}/stderr.gz`,
+      },
+    })
+    const [, script = ''] =
+      /^cat > errors\.q <<'END'\n([\s\S]*?)^END$/m.exec(readFileSync('docs/steps.md', 'utf8')) ?? []
+    await put('s3://steps/code/errors.q', script)
+    const logs = `LOGS=s3://steps/logs/${step.spec.cluster}/steps/`
+    const parsed = await run({
+      args: [
+        'headrig',
+        'sql',
+        '-f',
+        's3://steps/code/errors.q',
+        '--dialect',
+        'duckdb',
+        '-d',
+        logs,
+        '--format',
+        'csv',
+      ],
+    })
+    expect([
+      parsed.failure,
+      log(parsed, 'stdout')
+        .split('\n')
+        .filter((line) => line.includes('n stage') || line.includes(step.spec.id)),
+    ]).toEqual([
+      undefined,
+      [
+        '3,TaskSetManager,Task n in stage n failed n times; aborting job',
+        `${step.spec.id},0.0,4`,
+        `${step.spec.id},1.0,4`,
+        `${step.spec.id},2.0,4`,
+      ],
+    ])
   })
 })

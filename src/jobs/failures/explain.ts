@@ -1,15 +1,20 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FailureDetails } from '../step.js'
+import { redactLine } from '../../core/redact.js'
 import { HADOOP_FAILURES } from './hadoop.js'
 import type { FailureRow } from './row.js'
+import { SPARK_FAILURES } from './spark.js'
 
 const TAIL_BYTES = 64 * 1024
 const MESSAGE_CHARACTERS = 500
 /** What Hadoop writes to stderr on its own. */
 const OWN_LINE = /^Streaming Command Failed!$|^Exception in thread |^\tat |^Caused by: /
 
-const ROWS: readonly FailureRow[] = HADOOP_FAILURES
+/** Lines of Spark's log that tell of no error. */
+const LOG_LINE = /^\d\d\/\d\d\/\d\d [\d:]{8} (?:TRACE|DEBUG|INFO|WARN) /
+
+const ROWS: readonly FailureRow[] = [...SPARK_FAILURES, ...HADOOP_FAILURES]
 
 /**
  * Reason and message of a step that failed, by what it wrote last; undefined when nothing is known of it.
@@ -20,8 +25,9 @@ export async function explainFailure(
 ): Promise<Pick<FailureDetails, 'reason' | 'message'> | undefined> {
   const stderr = await tailOf(join(folder, 'stderr'))
   const texts = [await tailOf(join(folder, 'syslog')), stderr]
-  for (const { pattern, reason, message } of ROWS) {
-    for (const text of texts) {
+  const stdout = await tailOf(join(folder, 'stdout'))
+  for (const { pattern, reason, message, onStdout } of ROWS) {
+    for (const text of onStdout ? [...texts, stdout] : texts) {
       const found = pattern.exec(text)
       if (found) return { reason, message: cut(message(found, lastSaid(stderr))) }
     }
@@ -29,9 +35,10 @@ export async function explainFailure(
   return undefined
 }
 
-/** The last line of a log that says something; at most 500 characters. */
+/** The last line of a log that says something; at most 500 characters, without the secrets that are known as such. */
 export async function lastLine(path: string): Promise<string> {
-  return cut((await tailOf(path)).trimEnd().split('\n').at(-1) ?? '')
+  const lines = (await tailOf(path)).trimEnd().split('\n')
+  return cut(lines.findLast((line) => !LOG_LINE.test(line)) ?? lines.at(-1) ?? '')
 }
 
 function lastSaid(stderr: string): string {
@@ -44,7 +51,7 @@ function lastSaid(stderr: string): string {
 }
 
 function cut(text: string): string {
-  return text.slice(0, MESSAGE_CHARACTERS)
+  return redactLine(text.slice(0, 4 * MESSAGE_CHARACTERS)).slice(0, MESSAGE_CHARACTERS)
 }
 
 async function tailOf(path: string): Promise<string> {

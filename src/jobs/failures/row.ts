@@ -2,6 +2,8 @@
 export interface FailureRow {
   /** Found in the end of stderr or of syslog. */
   readonly pattern: RegExp
+  /** Looked for on stdout too: Spark writes what a Python program has on stderr there. */
+  readonly onStdout?: true
   /** A few words, the same for all failures of the kind. */
   readonly reason: string
   /**

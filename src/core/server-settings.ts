@@ -76,6 +76,13 @@ export const SERVER_SETTINGS = {
     initial: () => undefined,
     show: (value) => (value === undefined ? '' : '***'),
   } satisfies Setting<string | undefined>,
+  stepUser: {
+    ...names('server.step_user', 'step-user', ['HEADRIG_SERVER_STEP_USER'], 'name'),
+    doc: 'The account that steps and their clusters run as, when the server runs as root',
+    parse: (text) => text,
+    initial: () => undefined,
+    show: shown,
+  } satisfies Setting<string | undefined>,
   testMode: {
     ...names('server.test_mode', 'test-mode', ['HEADRIG_TEST_MODE'], 'yes|no'),
     doc: 'For tests of clients: account 123456789012, POST /_headrig/reset, cheap nodes',

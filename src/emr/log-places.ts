@@ -1,5 +1,8 @@
+import { join } from 'node:path'
+import { clustersFolder } from '../app/clusters.js'
 import { storeOptions } from '../app/context.js'
 import type { Settings } from '../core/config-settings.js'
+import { containerLogs } from '../jobs/container-logs.js'
 import { StepLogs } from '../jobs/logs.js'
 import type { StepSpec } from '../jobs/step.js'
 import { openStore } from '../storage/open.js'
@@ -45,10 +48,17 @@ export class LogPlaces {
   ofStep(spec: StepSpec, folder: string): StepLogs | undefined {
     const { id, cluster, logUri } = spec
     const seal = this.#seals.of(spec)
-    if (logUri === undefined && !seal) return undefined
+    const prefix = `${cluster}/steps/${id}`
+    if (logUri === undefined) return seal && new StepLogs({ folder, prefix, seal })
     const key = this.#documents.steps.get(id)?.encryptionKey
-    const store = logUri === undefined ? undefined : this.store(logUri, cluster, key)
-    return new StepLogs({ folder, store, prefix: `${cluster}/steps/${id}`, seal })
+    const more = containerLogs({
+      stderr: join(folder, 'stderr'),
+      work: join(clustersFolder(this.#settings), cluster, 'work'),
+      store: this.store(logUri, cluster, key),
+      prefix: `${cluster}/containers`,
+      scratch: folder,
+    })
+    return new StepLogs({ folder, store: this.store(logUri, cluster, key), prefix, seal, more })
   }
 
   /** The logs of a bootstrap action, by the name of its processes. */

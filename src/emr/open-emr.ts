@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { clustersFolder, enginesFolder } from '../app/clusters.js'
 import type { Environment, Settings } from '../core/config-settings.js'
 import type { Logger } from '../core/logger.js'
+import type { SystemUser } from '../core/system-user.js'
 import type { CommandContext } from '../jobs/commands/command.js'
 import { commandLauncher } from '../jobs/commands/launcher.js'
 import { settingsContext } from '../jobs/commands/settings-context.js'
@@ -10,6 +11,7 @@ import { localHadoop } from '../jobs/hadoop/step-hadoop.js'
 import type { Launcher } from '../jobs/launch.js'
 import { StepRunner } from '../jobs/runner.js'
 import { sparkEngine, sparkOfCluster } from '../jobs/spark/step-spark.js'
+import { stepUser } from '../jobs/step-user.js'
 import type { StepSpec } from '../jobs/step.js'
 import type { State } from '../state/state.js'
 import { openKms } from '../storage/kms.js'
@@ -58,6 +60,7 @@ export interface Emr {
 export async function openEmr(options: EmrOptions): Promise<Emr> {
   const { settings, env, state, markers, publicAccess, openPort, now, logger } = options
   const folder = join(settings.dataFolder, 'emr')
+  const user = await userOf(settings, logger)
   const rules = await alarmRulesOf(settings)
   const documents = new Documents(state)
   const places = {
@@ -66,6 +69,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     enginesFolder: enginesFolder(settings),
     clustersFolder: clustersFolder(settings),
     env,
+    ...(user && { user }),
   }
   const security = new SecurityStore(state)
   const roles = await StepRoles.open({
@@ -91,6 +95,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
   const commands: CommandContext = {
     ...settingsContext(settings),
     engine: () => sparkEngine(places),
+    ...(user && { user }),
     open: (uri, spec) => openStore(uri, roles.storeOptions(spec, uri)),
     async spark(spec) {
       const { cluster } = spec
@@ -144,6 +149,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
         launch,
         environment,
         logs: (spec, of) => logs.ofBootstrapAction(spec, of),
+        ...(user && { user }),
       },
       release,
       changed: (cluster) => life.kick(cluster),
@@ -160,6 +166,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     launch,
     environment,
     logs: (spec, of) => logs.ofStep(spec, of),
+    ...(user && { user }),
     now,
     concurrency: (cluster) => life.concurrency(cluster),
     onEnd({ spec }) {
@@ -214,4 +221,12 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       await roles.close()
     },
   }
+}
+
+/** Whom steps run as, if not the server's own user. */
+async function userOf(settings: Settings, logger: Logger): Promise<SystemUser | undefined> {
+  if (settings.stepUser !== undefined) return stepUser(settings.stepUser, settings.dataFolder)
+  if (process.getuid?.() === 0)
+    logger.warn('steps run as root and can read all that is here: set server.step_user')
+  return undefined
 }

@@ -2,12 +2,6 @@ import { join } from 'node:path'
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** An account of the system. */
-export interface SystemUser {
-  readonly uid: number
-  readonly gid: number
-}
-
 /** Where a step starts and what it may fill, in the folder of its attempt: the logs beside it are not its own. */
 export function workFolder(attemptFolder: string): string {
   return join(attemptFolder, 'work')

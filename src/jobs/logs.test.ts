@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   existsSync,
@@ -6,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,6 +17,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { memoryStore } from '../storage/memory.js'
 import type { ByteStore } from '../storage/store.js'
+import { containerLogs } from './container-logs.js'
 import { keepStoring, StepLogs } from './logs.js'
 
 let root: string
@@ -86,6 +89,54 @@ describe('logs of a step', () => {
     const seal = async (): Promise<Transform> => new PassThrough()
     await expect(new StepLogs({ ...options, seal }).finish()).rejects.toThrow('out of reach')
     expect(readdirSync(folder)).toEqual(['stderr.sealed'])
+  })
+
+  it('are not followed to elsewhere', async () => {
+    writeFileSync(join(root, 'key'), 'hush-hush')
+    symlinkSync(join(root, 'key'), join(folder, 'stdout'))
+    execFileSync('mkfifo', [join(folder, 'stderr')])
+    await new StepLogs({ folder, store, prefix: 'x' }).store()
+    expect(await keys()).toEqual([])
+  })
+
+  it('of the executors of a step go with them', async () => {
+    const work = join(root, 'work')
+    const app = 'app-20261121212533-0000'
+    for (const [place, text] of [
+      [`core-1/${app}/0`, 'mine'],
+      [`task-2/${app}/1`, 'mine too'],
+      ['core-1/app-20261121212533-0001/0', 'of another step'],
+    ] as const) {
+      mkdirSync(join(work, place), { recursive: true })
+      writeFileSync(join(work, place, 'stderr'), text)
+    }
+    mkdirSync(join(root, 'elsewhere'))
+    writeFileSync(join(root, 'elsewhere', 'stdout'), 'hush-hush')
+    symlinkSync(join(root, 'elsewhere'), join(work, `core-1/${app}/2`))
+    const stderr = join(folder, 'stderr')
+    const options = { stderr, work, store, prefix: 'j-1/containers', scratch: folder }
+    const logs = new StepLogs({
+      folder,
+      store,
+      prefix: 'j-1/steps/s-1',
+      more: containerLogs(options),
+    })
+    await logs.store()
+    expect(await keys()).toEqual([])
+    writeFileSync(
+      stderr,
+      `INFO StandaloneSchedulerBackend: Connected to Spark cluster with app ID ${app}\n`,
+    )
+    await logs.store()
+    const place = `j-1/containers/${app}`
+    expect(await keys()).toEqual([
+      `${place}/container_core-1_0/stderr.gz`,
+      `${place}/container_task-2_1/stderr.gz`,
+      'j-1/steps/s-1/stderr.gz',
+    ])
+    const stored = await store.get(`${place}/container_task-2_1/stderr.gz`)
+    expect(gunzipSync(stored).toString()).toBe('mine too')
+    expect(readdirSync(folder)).toEqual(['stderr'])
   })
 
   it('come while the step runs and at its end, though the store was out of reach', async () => {

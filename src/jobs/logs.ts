@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { constants, createWriteStream } from 'node:fs'
+import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -17,6 +17,10 @@ export interface LogsOptions {
   readonly prefix: string
   /** Which of the folder's files; default: those of a step. */
   readonly names?: readonly string[]
+  /** Where logs are packed: only headrig may write there. Default: beside the folder. */
+  readonly scratch?: string
+  /** Further logs that are stored with these, such as those of executors. */
+  readonly more?: () => Promise<readonly StepLogs[]>
   /** Seals a log where it lies once nothing more is written to it, for a cluster with a key for its disks. */
   readonly seal?: ((name: string) => Promise<Transform>) | undefined
 }
@@ -56,25 +60,38 @@ export class StepLogs {
   }
 
   async #storeAll(): Promise<void> {
-    const { names = LOGS } = this.#options
-    const results = await Promise.allSettled(names.map((name) => this.#storeOne(name)))
+    const { names = LOGS, more } = this.#options
+    const results = await Promise.allSettled([
+      ...names.map((name) => this.#storeOne(name)),
+      more?.().then((logs) => Promise.all(logs.map((log) => log.store()))),
+    ])
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
   async #storeOne(name: string): Promise<void> {
-    const { folder, store, prefix } = this.#options
-    if (!store) return
-    const path = join(folder, name)
-    const now = await stat(path).catch(() => undefined)
-    if (now === undefined) return
+    const { folder, store } = this.#options
+    if (store === undefined) return
+    const file = await openLog(join(folder, name))
+    if (file === undefined) return
+    try {
+      await this.#storeFile(name, file, store)
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #storeFile(name: string, file: FileHandle, store: ByteStore): Promise<void> {
+    const { folder, prefix, scratch: root = join(folder, '..') } = this.#options
+    const now = await file.stat()
     const mark = `${now.size} ${now.mtimeMs}`
-    if (this.#stored.get(name) === mark) return
+    if (!now.isFile() || this.#stored.get(name) === mark) return
     // Not below the attempt's folder: the step could put something else in its place.
-    const scratch = await mkdtemp(join(folder, '..', 'logs-'))
+    const scratch = await mkdtemp(join(root, 'logs-'))
     try {
       const packed = join(scratch, `${name}.gz`)
       const target = createWriteStream(packed, { mode: 0o600 })
-      const source = createReadStream(path, { end: Math.max(now.size - 1, 0) })
+      const end = Math.max(now.size - 1, 0)
+      const source = file.createReadStream({ start: 0, end, autoClose: false })
       await pipeline(source, createGzip(), target)
       await store.putFile(`${prefix}/${name}.gz`, packed)
       this.#stored.set(name, mark)
@@ -82,6 +99,12 @@ export class StepLogs {
       await rm(scratch, { recursive: true, force: true })
     }
   }
+}
+
+/** A log may lie where a step can put a link or a pipe in its place: neither is followed. */
+async function openLog(path: string): Promise<FileHandle | undefined> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+  return open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined)
 }
 
 /**

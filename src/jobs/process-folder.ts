@@ -1,6 +1,7 @@
 import { chmod, lchown, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { workFolder, type SystemUser } from './environment.js'
+import type { SystemUser } from '../core/system-user.js'
+import { workFolder } from './environment.js'
 
 /** The logs of a step, in the folder of its attempt. */
 export const LOGS = ['controller', 'syslog', 'stdout', 'stderr'] as const

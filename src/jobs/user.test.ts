@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { startProcess } from './process.js'
+import { stepUser } from './step-user.js'
 
 const NOBODY = { uid: 65_534, gid: 65_534 }
 
@@ -38,3 +39,24 @@ it.skipIf(process.getuid?.() !== 0)(
     }
   },
 )
+
+it.skipIf(process.getuid?.() !== 0)(
+  'is an account that can get to its folders, never root',
+  async () => {
+    const root = mkdtempSync(join(tmpdir(), 'headrig-user-'))
+    try {
+      const data = join(root, 'data')
+      await expect(stepUser('no-such-account', data)).rejects.toThrow('there is no account')
+      await expect(stepUser('root', data)).rejects.toThrow('must not run as root')
+      await expect(stepUser('nobody', data)).rejects.toThrow('nobody cannot get to')
+      chmodSync(root, 0o711)
+      expect(await stepUser('nobody', data)).toEqual(NOBODY)
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
+  },
+)
+
+it.skipIf(process.getuid?.() === 0)('only root can run steps as somebody else', async () => {
+  await expect(stepUser('nobody', tmpdir())).rejects.toThrow('only root can run steps as nobody')
+})

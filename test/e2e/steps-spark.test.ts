@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Cluster } from '../../src/clusters/cluster.js'
 import { processesWith } from '../../src/clusters/process-id.js'
@@ -8,7 +8,7 @@ import { STEP_VARIABLE } from '../../src/jobs/environment.js'
 import { sparkOfCluster } from '../../src/jobs/spark/step-spark.js'
 import { makeJar } from '../support/job.js'
 import { BINARY } from '../support/launch.js'
-import { stepBench } from '../support/steps.js'
+import { NOBODY, stepBench } from '../support/steps.js'
 
 const MIB = 2 ** 20
 const bench = existsSync(BINARY)
@@ -22,13 +22,14 @@ from pyspark import SparkFiles
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.getOrCreate()
 context = spark.sparkContext
-print(context.master.split(":")[0], context.appName, spark.conf.get("spark.executor.memory"), sys.argv[1:])
+print(context.master.split(":")[0], context.appName, spark.conf.get("spark.executor.memory"), sys.argv[1:3])
 print(open(SparkFiles.get("ports.txt")).read().strip(), twice(21))
 lines = spark.read.text("s3://steps/in/").rdd.map(lambda row: (row.value.split()[0], 1))
 counts = sorted(lines.reduceByKey(lambda a, b: a + b).collect())
 print(counts)
 spark.createDataFrame(counts, "word string, n long").coalesce(1).write.csv("s3://steps/out/words")
 print(os.environ["HEADRIG_LAKE"][-5:], os.getcwd().split("/")[-1])
+print(os.getuid() == int(sys.argv[3]), set(context.parallelize([1], 1).map(lambda _: os.getuid()).collect()) == {int(sys.argv[3])})
 print("secret" in open(f"/proc/{os.getppid()}/cmdline").read(), context.getConf().get("spark.authenticate"))
 print("to stderr", file=sys.stderr)
 `
@@ -77,7 +78,7 @@ spark.range(0, 2, 1, 2).rdd.foreach(lambda _: time.sleep(600))
 `
 
 describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
-  const { run, log, put, get, places, folder, runner, ended } = bench!
+  const { run, log, put, get, places, folder, runner, ended, list } = bench!
   let cluster: Cluster
   beforeAll(async () => {
     cluster = await startLocalCluster(
@@ -122,6 +123,7 @@ describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
         's3://steps/code/report.py',
         '--days',
         'a b',
+        String(NOBODY?.uid ?? process.getuid?.()),
       ],
     })
     expect({ failure: step.failure, stdout: log(step, 'stdout') }).toEqual({
@@ -131,6 +133,7 @@ describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
         'https 443 42',
         `[('or', 1), ('to', 2)]`,
         '/lake work',
+        'True True',
         'False true',
         // As on EMR: Spark writes what a Python program has on stderr to stdout.
         'to stderr',
@@ -141,6 +144,51 @@ describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
     expect(log(step, 'syslog')).toContain('spark.executor.memory=20g is more than a worker')
     const stored = await get(`s3://steps/logs/${step.spec.cluster}/steps/${step.spec.id}/stdout.gz`)
     expect(gunzipSync(stored).toString()).toBe(log(step, 'stdout'))
+    const containers = await list(`logs/${step.spec.cluster}/containers/`)
+    expect(containers.filter((uri) => uri.endsWith('/stderr.gz')).length).toBeGreaterThan(0)
+    const executor = gunzipSync(await get(containers.find((uri) => uri.endsWith('/stderr.gz'))!))
+    expect(executor.toString()).toContain('CoarseGrainedExecutorBackend')
+  })
+
+  test('our own commands: collect, query and s3-dist-cp', async () => {
+    const flow =
+      '2 111122223333 eni-1 192.0.2.7 198.51.100.9 443 50123 6 3 180 1704153600 1704153660 ACCEPT OK'
+    const head =
+      'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'
+    const file = (n: number) =>
+      `s3://steps/flow/AWSLogs/111122223333/vpcflowlogs/us-east-1/2024/01/02/111122223333_vpcflowlogs_us-east-1_fl-1_20240102T000${n}Z_abcd123${n}.log.gz`
+    for (const n of [1, 2])
+      await put(file(n), gzipSync(`${head}\n${flow.replace('eni-1', `eni-${n}`)}\n`))
+    const collected = await run({ args: ['headrig', 'collect', 's3://steps/flow/AWSLogs/'] })
+    expect(collected.failure).toBeUndefined()
+    const sql = 'SELECT count(*) AS n, sum(bytes) AS bytes FROM aws_vpc_flow'
+    const asked = await run({ args: ['headrig', 'query', sql, '--format', 'csv'] })
+    expect([asked.failure, log(asked, 'stdout')]).toEqual([undefined, 'n,bytes\n2,360\n'])
+    const moved = await run({
+      args: [
+        's3-dist-cp',
+        '--src=s3://steps/flow/',
+        '--dest',
+        's3://steps/days/',
+        '--groupBy=.*_(2024\\d{4})T.*[.]gz',
+        '--outputCodec',
+        'none',
+        '--deleteOnSuccess',
+        '--s3Endpoint=s3.amazonaws.com',
+      ],
+    })
+    expect([moved.failure, log(moved, 'stdout')]).toEqual([
+      undefined,
+      expect.stringMatching(
+        /^copied 2 files \(.*\) to 1 files in s3:\/\/steps\/days\/\ndeleted 2 files of/,
+      ),
+    ])
+    expect((await get('s3://steps/days/20240102')).toString().split('\n')).toHaveLength(5)
+    expect(await list('flow/')).toEqual([])
+    const missing = await run({
+      args: ['s3-dist-cp', '--src=s3://nowhere/x', '--dest=s3://steps/y'],
+    })
+    expect(missing.failure?.message).toMatch(/nowhere/)
   })
 
   test('a jar: by spark-submit, and by itself with its properties', async () => {
@@ -166,7 +214,7 @@ describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
        INSERT OVERWRITE DIRECTORY '\${OUTPUT}' STORED AS PARQUET SELECT length(line) * \${BY} AS n FROM poem;`,
     )
     const hive = ['hive-script', '--run-hive-script', '--args', '-f', 's3://steps/code/daily.q']
-    const variables = ['INPUT=s3://steps/in/', `OUTPUT=${folder}/daily`, 'BY=10']
+    const variables = ['INPUT=s3://steps/in/', `OUTPUT=${folder}/out/daily`, 'BY=10']
     const written = await run({ args: [...hive, ...variables.flatMap((word) => ['-d', word])] })
     expect(written.failure).toBeUndefined()
     const sql = 'SELECT max(line) AS line, count(*) AS n FROM poem'

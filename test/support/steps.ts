@@ -1,14 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, mkdirSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { vi } from 'vitest'
 import { commandLauncher } from '../../src/jobs/commands/launcher.js'
 import type { CommandContext } from '../../src/jobs/commands/command.js'
 import { loadConfig } from '../../src/core/config.js'
+import type { SystemUser } from '../../src/core/system-user.js'
 import { StepRunner, type RunnerOptions } from '../../src/jobs/runner.js'
 import { settingsContext } from '../../src/jobs/commands/settings-context.js'
 import { sparkEngine } from '../../src/jobs/spark/step-spark.js'
 import type { StepRecord, StepSpec } from '../../src/jobs/step.js'
+import { containerLogs } from '../../src/jobs/container-logs.js'
 import { StepLogs } from '../../src/jobs/logs.js'
 import { logFolder } from '../../src/jobs/outcome.js'
 import { openState, type State } from '../../src/state/state.js'
@@ -33,6 +35,7 @@ export interface StepBench {
     readonly enginesFolder: string
     readonly clustersFolder: string
     readonly env: NodeJS.ProcessEnv
+    readonly user?: SystemUser
   }
   /** Runs a step to its end. */
   readonly run: (spec: Partial<StepSpec> & Pick<StepSpec, 'args'>) => Promise<StepRecord>
@@ -42,10 +45,16 @@ export interface StepBench {
   readonly log: (step: StepRecord, name: string) => string
   readonly put: (uri: string, bytes: string | Uint8Array) => Promise<void>
   readonly get: (uri: string) => Promise<Buffer>
+  /** The URIs below a prefix of the bucket. */
+  readonly list: (prefix: string) => Promise<readonly string[]>
   close(): Promise<void>
 }
 
 const CLUSTER = `j-STEPS${process.pid}`
+
+/** Whom steps and the cluster run as, when the tests run as root. */
+export const NOBODY: SystemUser | undefined =
+  process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
 
 /**
  * Undefined when Spark or the S3 server cannot be had here. It has the bucket `steps`; logs go to `s3://steps/logs`.
@@ -61,9 +70,20 @@ export async function stepBench(
   await s3.createBucket('steps')
   const folder = mkdtempSync(join(tmpdir(), 'headrig-steps-'))
   const jars = join(folder, 'jars')
-  mkdirSync(jars)
-  for (const jar of [...tools.jars, ...(await s3Jars())])
-    symlinkSync(jar, join(jars, basename(jar)))
+  for (const name of ['.', 'clusters', 'jars']) {
+    mkdirSync(join(folder, name), { recursive: true })
+    chmodSync(join(folder, name), 0o711)
+  }
+  for (const name of ['lake', 'out']) {
+    mkdirSync(join(folder, name))
+    chmodSync(join(folder, name), 0o777)
+  }
+  for (const jar of [...tools.jars, ...(await s3Jars())]) {
+    const copy = join(jars, basename(jar))
+    copyFileSync(jar, copy)
+    chmodSync(copy, 0o644)
+  }
+  chmodSync(jars, 0o755)
   const credentials = { accessKeyId: s3.accessKeyId, secretAccessKey: s3.secretAccessKey }
   const open = (uri: string) =>
     openStore(uri, { endpoint: s3.endpoint, region: s3.region, credentials })
@@ -78,6 +98,7 @@ export async function stepBench(
     enginesFolder: join(folder, 'engines'),
     clustersFolder: join(folder, 'clusters'),
     env: { PATH: process.env['PATH'], ...aws },
+    ...(NOBODY && { user: NOBODY }),
   }
   const flags = { lake: join(folder, 'lake'), s3Endpoint: s3.endpoint, s3Region: s3.region }
   const { settings } = await loadConfig({ flags, env: {}, cwd: folder })
@@ -86,6 +107,7 @@ export async function stepBench(
     open,
     headrig: [process.execPath, BINARY],
     engine: () => sparkEngine(places),
+    ...(NOBODY && { user: NOBODY }),
     ...more({ places, folder }),
   }
   const state = openState(join(folder, 'state.db'))
@@ -94,12 +116,19 @@ export async function stepBench(
     folder: join(folder, 'steps'),
     launch: commandLauncher(context),
     environment: async () => aws,
-    logs: (spec, from) =>
-      new StepLogs({
-        folder: from,
-        store: open('s3://steps'),
-        prefix: logFolder(spec).slice('s3://steps/'.length),
-      }),
+    ...(NOBODY && { user: NOBODY }),
+    logs(spec, from) {
+      const store = open('s3://steps')
+      const more = containerLogs({
+        stderr: join(from, 'stderr'),
+        work: join(places.clustersFolder, 'c-1', 'work'),
+        store,
+        prefix: `logs/${spec.cluster}/containers`,
+        scratch: from,
+      })
+      const prefix = logFolder(spec).slice('s3://steps/'.length)
+      return new StepLogs({ folder: from, store, prefix, more })
+    },
     now: Date.now,
     ...options,
   })
@@ -144,6 +173,11 @@ export async function stepBench(
     async put(uri, bytes) {
       const [root, key] = split(uri)
       await open(root).put(key, typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
+    },
+    async list(prefix) {
+      const keys: string[] = []
+      for await (const { key } of open('s3://steps').list(prefix)) keys.push(`s3://steps/${key}`)
+      return keys
     },
     async get(uri) {
       const [root, key] = split(uri)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadrigError } from '../../core/errors.js'
+import type { SystemUser } from '../../core/system-user.js'
 import { startOf, type ProcessId } from '../process-id.js'
 
 export interface DaemonOptions {
@@ -13,6 +14,8 @@ export interface DaemonOptions {
   readonly cwd: string
   /** Where `<name>.log` goes. */
   readonly logFolder: string
+  /** Whom it runs as; default: this process's user. */
+  readonly user?: SystemUser | undefined
 }
 
 /** A process of Spark's, the leader of a group of its own. */
@@ -27,7 +30,7 @@ export interface Daemon {
  * @throws `unavailable` when it does not start at all
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { name, sparkHome, args, env, cwd, logFolder } = options
+  const { name, sparkHome, args, env, cwd, logFolder, user } = options
   const logFile = join(logFolder, `${name}.log`)
   const log = await open(logFile, 'a', 0o600)
   try {
@@ -36,6 +39,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       env,
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
+      ...user,
     })
     child.unref()
     const failed = new Promise<never>((_, reject) => child.once('error', reject))

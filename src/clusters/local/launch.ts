@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { SystemUser } from '../../core/system-user.js'
 import type { WorkerRole } from '../cluster.js'
 import { startDaemon, type Daemon } from './daemon.js'
 import { CLUSTER_MARK } from './environment.js'
@@ -29,6 +30,16 @@ export async function prepareFolder(folder: string): Promise<void> {
   await writeFile(join(folder, 'conf', 'log4j2.properties'), LOG4J, { mode: 0o600 })
 }
 
+/** Makes the folders of a cluster those of whom its processes run as; its own files and the logs are not. */
+export async function handFolderTo(folder: string, { uid, gid }: SystemUser): Promise<void> {
+  await chmod(folder, 0o711)
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name)
+    const isOwn = entry.parentPath === folder && (entry.isFile() || entry.name === 'logs')
+    if (!isOwn && !path.startsWith(join(folder, 'logs/'))) await chown(path, uid, gid)
+  }
+}
+
 /** Starts the master, on the ports that the record says. */
 export function launchMaster(
   folder: string,
@@ -49,8 +60,9 @@ export function launchMaster(
         ...ofDaemons(record),
       }),
     },
-    cwd: folder,
+    cwd: record.user ? join(folder, 'local') : folder,
     logFolder: join(folder, 'logs'),
+    user: record.user,
   })
 }
 
@@ -91,8 +103,9 @@ export async function launchWorker(
       ...environmentOf(folder, record, secrets, host),
       ...daemonEnvironment(secrets, { ...DECOMMISSION_CONF, ...ofDaemons(record) }),
     },
-    cwd: folder,
+    cwd: record.user ? join(folder, 'local') : folder,
     logFolder: join(folder, 'logs'),
+    user: record.user,
   })
   return { ...daemon, port }
 }
@@ -106,6 +119,7 @@ export async function launchConnect(
 ): Promise<Daemon> {
   const properties = join(folder, 'conf', 'connect.properties')
   await writeFile(properties, propertiesText(conf), { mode: 0o600 })
+  if (record.user) await chown(properties, record.user.uid, record.user.gid)
   return startDaemon({
     name: 'connect',
     sparkHome: record.sparkHome,
@@ -121,8 +135,9 @@ export async function launchConnect(
       ...environmentOf(folder, record, secrets, HOST),
       SPARK_CONNECT_AUTHENTICATE_TOKEN: secrets.token,
     },
-    cwd: folder,
+    cwd: record.user ? join(folder, 'local') : folder,
     logFolder: join(folder, 'logs'),
+    user: record.user,
   })
 }
 

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadrigError, isErrno } from '../../core/errors.js'
+import type { SystemUser } from '../../core/system-user.js'
 import type { NodeState, WorkerRole } from '../cluster.js'
 import { lockFile } from '../file-lock.js'
 import type { ProcessId } from '../process-id.js'
@@ -30,6 +31,8 @@ export interface ClusterRecord {
   readonly sparkHome: string
   readonly workerCores: number
   readonly workerMemory: number
+  /** Whom its processes run as, if not the user who started it. */
+  readonly user?: SystemUser
   /** What the specification asks for. */
   readonly env: Readonly<Record<string, string>>
   /** Settings of Spark that no job can change. */

@@ -5,6 +5,7 @@ import { sleep } from '../../core/concurrency.js'
 import type { Environment } from '../../core/config-settings.js'
 import { HeadrigError } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
+import type { SystemUser } from '../../core/system-user.js'
 import { silentLogger } from '../../core/logger.js'
 import type { Cluster } from '../cluster.js'
 import { keptAlive } from '../kept-alive.js'
@@ -14,7 +15,7 @@ import { diedEarly, type Daemon } from './daemon.js'
 import { passedEnvironment } from './environment.js'
 import { freePorts, isListening } from './free-port.js'
 import { findJava } from './java.js'
-import { HOST, launchConnect, launchMaster, prepareFolder } from './launch.js'
+import { handFolderTo, HOST, launchConnect, launchMaster, prepareFolder } from './launch.js'
 import { LocalCluster } from './local-cluster.js'
 import { askMaster } from './master-view.js'
 import { isAlive, startOf } from '../process-id.js'
@@ -32,6 +33,8 @@ export interface LocalPlaces extends SparkPlaces {
   /** Each cluster has a folder in it. */
   readonly clustersFolder: string
   readonly env: Environment
+  /** Whom the cluster's processes run as; default: this process's user. Only root can be somebody else. */
+  readonly user?: SystemUser
 }
 
 export interface StartOptions {
@@ -97,6 +100,7 @@ async function startOnce(
     sparkHome: spark.folder,
     workerCores: spec.workerCores,
     workerMemory: spec.workerMemory,
+    ...(places.user && { user: places.user }),
     env: spec.env,
     enforced: { ...spec.enforced, ...(spec.certificate && tlsConf(folder)) },
     ports: { connect, master, masterUi },
@@ -116,6 +120,7 @@ async function startOnce(
   try {
     await prepareFolder(folder)
     if (spec.certificate) await writeCertificate(folder, spec.certificate)
+    if (places.user) await handFolderTo(folder, places.user)
     const conf = connectConf(folder, record, secrets, spec, spark)
     await startProcesses({ folder, secrets, watchdog, waiting }, record, conf, spec)
     await updateRecord(folder, ({ owner, ...rest }) => ({

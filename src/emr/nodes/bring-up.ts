@@ -16,7 +16,7 @@ export interface BringUpOptions {
   readonly nodes: NodeProvider
   readonly now: () => number
   /** Of a bootstrap action: what runs, its credentials, its logs. */
-  readonly attempt: Pick<AttemptOptions, 'launch' | 'environment' | 'logs'>
+  readonly attempt: Pick<AttemptOptions, 'launch' | 'environment' | 'logs' | 'user'>
   /** Takes back what an action was given. */
   readonly release: (action: string) => void
   /** Told when a node has come further. */

@@ -45,7 +45,7 @@ export class LocalNodes implements NodeProvider {
 
   async prepare({ cluster, id }: InstanceDocument): Promise<string> {
     const folder = join(this.#options.folder, cluster, id)
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await mkdir(folder, { recursive: true, mode: 0o711 })
     return folder
   }
 

@@ -1,4 +1,5 @@
 import type { SparkConf } from '../../clusters/local/properties.js'
+import type { SystemUser } from '../../core/system-user.js'
 import type { ByteStore } from '../../storage/store.js'
 import type { StepHadoop } from '../hadoop/step-hadoop.js'
 import type { Launch, LaunchPlace } from '../launch.js'
@@ -18,6 +19,8 @@ export interface CommandContext {
   readonly hadoop?: (spec: StepSpec) => Promise<StepHadoop>
   /** The Spark that is installed here, for programs that need its jars but no cluster. */
   readonly engine?: (spec: StepSpec) => Promise<SparkEngine>
+  /** Whom steps run as, if not headrig's own user: what they share must be that user's. */
+  readonly user?: SystemUser
   /** Our own command line: the program and its first arguments, such as Node and `main.js`. */
   readonly headrig?: readonly string[]
   /** Variables that tell our own command line of the server's settings (HEADRIG_LAKE, …); never a credential. */

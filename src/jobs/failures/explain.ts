@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { FailureDetails } from '../step.js'
 import { redactLine } from '../../core/redact.js'
 import { HADOOP_FAILURES } from './hadoop.js'
+import { HEADRIG_FAILURES } from './headrig.js'
 import type { FailureRow } from './row.js'
 import { SPARK_FAILURES } from './spark.js'
 
@@ -14,7 +15,7 @@ const OWN_LINE = /^Streaming Command Failed!$|^Exception in thread |^\tat |^Caus
 /** Lines of Spark's log that tell of no error. */
 const LOG_LINE = /^\d\d\/\d\d\/\d\d [\d:]{8} (?:TRACE|DEBUG|INFO|WARN) /
 
-const ROWS: readonly FailureRow[] = [...SPARK_FAILURES, ...HADOOP_FAILURES]
+const ROWS: readonly FailureRow[] = [...SPARK_FAILURES, ...HADOOP_FAILURES, ...HEADRIG_FAILURES]
 
 /**
  * Reason and message of a step that failed, by what it wrote last; undefined when nothing is known of it.

@@ -67,6 +67,11 @@ test.each([
     'Bucket does not exist.',
     /NoSuchBucket/,
   ],
+  [
+    'error: a.q:1:1: no lake at s3://b: run headrig collect\nno statement ran before it\n',
+    'Unknown Error.',
+    /^a\.q:1:1: no lake/,
+  ],
   ['x: java.lang.OutOfMemoryError: Java heap space\n', 'Out of memory.', /Java heap space/],
 ])('%j on stderr is explained', async (text, reason, message) => {
   const found = await explain('', text)

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { chown, mkdir } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import type { CommandCall } from '../commands/command.js'
 
@@ -12,6 +12,7 @@ export async function hdfsPaths({ args, context, spec }: CommandCall): Promise<r
   if (context.hadoop === undefined || !args.some((arg) => HDFS.test(arg))) return args
   const { hdfs } = await context.hadoop(spec)
   await mkdir(hdfs, { recursive: true, mode: 0o700 })
+  if (context.user) await chown(hdfs, context.user.uid, context.user.gid)
   const root = pathToFileURL(hdfs).href.replace(/\/+$/, '')
   return args.map((arg) => arg.replaceAll(new RegExp(HDFS, 'g'), root))
 }

@@ -92,7 +92,7 @@ async function settingsOf(
 ): Promise<{ conf: Record<string, string>; master: string | undefined }> {
   const conf: Record<string, string> = {}
   const file = lastOf(options, 'properties-file')
-  if (file !== undefined && call.context.user !== undefined && !/^s3/.test(file))
+  if (file !== undefined && call.context.user !== undefined && !file.startsWith('s3'))
     throw new HeadrigError('invalid', `--properties-file ${file}: give it in S3`)
   if (file !== undefined)
     Object.assign(

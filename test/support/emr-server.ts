@@ -43,9 +43,12 @@ const BOTO3 = `import boto3, os
 emr, s3 = boto3.client('emr'), boto3.client('s3', endpoint_url=os.environ['AWS_ENDPOINT_URL_S3'])
 `
 
-/** Undefined when the clients or the S3 server cannot be had here. It has the bucket `logs`. */
+/**
+ * Undefined when the clients or the S3 server cannot be had here. It has the bucket `logs`.
+ * @param more variables of the server
+ */
 export async function startEmrServer(
-  more: Readonly<Record<string, string>> = {},
+  more: (s3: S3TestServer) => Readonly<Record<string, string>> = () => ({}),
 ): Promise<EmrServer | undefined> {
   const python = await pythonWith('aws-python', AWS_PACKAGES)
   const s3 = python === undefined ? undefined : await startS3Server()
@@ -73,7 +76,7 @@ export async function startEmrServer(
         HEADRIG_EMR_CREDENTIALS: 'server',
         HEADRIG_TEST_MODE: '1',
         ...keys,
-        ...more,
+        ...more(s3),
       },
     })
     const [said] = (await once(server.stdout!, 'data')) as [Buffer]

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -98,6 +98,15 @@ describe('rules', () => {
     const error = await readAlarmRules(write(yaml)).then(String, String)
     expect(error).toContain(message)
     expect(error).not.toContain('secret@')
+  })
+
+  test('the example of the page is a rule', async () => {
+    const page = readFileSync('docs/emr-scaling.md', 'utf8')
+    writeFileSync(join(folder, 'alarm-secret'), SECRET)
+    const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? []
+    expect(await readAlarmRules(write(yaml))).toMatchObject([
+      { metric: 'ContainerPending', tags: { team: 'soc' }, webhook: { secret: SECRET } },
+    ])
   })
 
   test('a secret that is short is refused, and not shown', async () => {

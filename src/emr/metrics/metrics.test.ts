@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { startS3Server } from '../../../test/support/s3-server.js'
@@ -64,6 +65,19 @@ describe('metrics', () => {
       CoreNodesRunning: 2,
     })
   })
+})
+
+test('the page lists every metric, with its unit', () => {
+  const page = readFileSync('docs/emr-scaling.md', 'utf8')
+  const rows = [...page.matchAll(/^\| `(\w+)` +\| (\w+) +\|/gm)].map(([, name, unit]) => [
+    name,
+    unit,
+  ])
+  const scaled = /^(?:Total|Core|Task)(?:Units|Nodes|VCPU)(?:Requested|Running)$/
+  const all = Object.entries(METRICS).map(([name, { unit }]) => [name, unit])
+  expect(all).toEqual(expect.arrayContaining(rows))
+  const rest = all.filter(([name = '']) => !rows.some(([row]) => row === name))
+  expect(rest.filter(([name = '']) => !scaled.test(name))).toEqual([])
 })
 
 test('the samples of a cluster are bounded', () => {

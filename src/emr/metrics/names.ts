@@ -38,7 +38,7 @@ export interface ScalingFacts {
 type Reader = (facts: ClusterFacts) => number | undefined
 interface Metric {
   /** In CloudWatch's words. */
-  readonly unit: 'Count' | 'Percent' | 'None' | 'Megabytes'
+  readonly unit: 'Count' | 'Percent' | 'None'
   readonly help: string
   /** Undefined when it is not known: there is no sample then. */
   readonly of: Reader
@@ -130,10 +130,10 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     'Executors that are wanted, to those there are',
     spark((w) => (w.executors === 0 ? w.pendingExecutors : w.pendingExecutors / w.executors)),
   ),
-  MemoryTotalMB: { unit: 'Megabytes', help: 'Of the workers', of: spark((w) => w.memoryMiB) },
-  MemoryAllocatedMB: { unit: 'Megabytes', help: 'Of executors', of: spark((w) => w.memoryUsedMiB) },
+  MemoryTotalMB: { unit: 'Count', help: 'Of the workers', of: spark((w) => w.memoryMiB) },
+  MemoryAllocatedMB: { unit: 'Count', help: 'Of executors', of: spark((w) => w.memoryUsedMiB) },
   MemoryAvailableMB: {
-    unit: 'Megabytes',
+    unit: 'Count',
     help: 'That no executor has',
     of: spark((w) => w.memoryMiB - w.memoryUsedMiB),
   },

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../wire/service.js'
@@ -337,5 +337,60 @@ describe('interruption', () => {
     expect(() =>
       interruptInstances({ clusterId: id, instanceId: primary!.ec2Id }, context),
     ).toThrow('the primary node')
+  })
+})
+
+describe('Spot capacity that does not come', () => {
+  const fleets = (TimeoutAction: string): JsonObject => ({
+    Name: 'test',
+    Instances: {
+      KeepJobFlowAliveWhenNoSteps: true,
+      InstanceFleets: [
+        {
+          InstanceFleetType: 'MASTER',
+          TargetOnDemandCapacity: 1,
+          InstanceTypeConfigs: [{ InstanceType: 'm5.xlarge' }],
+        },
+        {
+          InstanceFleetType: 'CORE',
+          TargetSpotCapacity: 4,
+          InstanceTypeConfigs: [{ InstanceType: 'm5.xlarge', WeightedCapacity: 2 }],
+          LaunchSpecifications: {
+            SpotSpecification: { TimeoutDurationMinutes: 5, TimeoutAction },
+          },
+        },
+      ],
+    },
+  })
+  /** No node comes up: their folders cannot be made. */
+  const blocked = () => join(server.folder, 'emr', 'nodes')
+  beforeEach(() => {
+    mkdirSync(join(server.folder, 'emr'), { recursive: true })
+    writeFileSync(blocked(), '')
+  })
+  afterEach(() => rmSync(blocked(), { force: true }))
+
+  test('ends the cluster', async () => {
+    const { JobFlowId } = await server.call('RunJobFlow', fleets('TERMINATE_CLUSTER'))
+    await pass(4 * MINUTE)
+    expect(stateOf(JobFlowId as string)).toBe('STARTING')
+    await pass(MINUTE)
+    expect(documents().cluster(JobFlowId as string)).toMatchObject({
+      state: 'TERMINATING',
+      end: 'TERMINATED_WITH_ERRORS',
+      reason: { code: 'INSTANCE_FLEET_TIMEOUT' },
+    })
+  })
+
+  test('becomes On-Demand capacity', async () => {
+    const { JobFlowId } = await server.call('RunJobFlow', fleets('SWITCH_TO_ON_DEMAND'))
+    const id = JobFlowId as string
+    await pass(5 * MINUTE)
+    expect(documents().fleets.of(id)[1]).toMatchObject({ targetSpot: 0, targetOnDemand: 4 })
+    await pass(MINUTE)
+    const markets = documents()
+      .instances.of(id)
+      .map(({ market, leaving }) => [market, leaving])
+    expect(markets).toEqual(Array.from({ length: 3 }, () => ['ON_DEMAND', undefined]))
   })
 })

@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors.js'
 import type { Alarms } from '../alarms/alarms.js'
 import { isActive, isOver, type ClusterDocument } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
+import { spotTimeout } from '../fleets/spot-timeout.js'
 import type { ClusterMetrics } from '../metrics/cloudwatch.js'
 import { valuesOf } from '../metrics/names.js'
 import type { MetricSamples } from '../metrics/samples.js'
@@ -98,13 +99,19 @@ export class ScalingLoop {
 
   async #lookAt(id: string, isDue: boolean): Promise<void> {
     const { context, samples } = this.#options
-    const { documents, nodes, runner, now } = context
+    const { documents, nodes, runner, life, now } = context
     const work = await nodes.work(id)
     // What follows waits for nothing: a step that comes now is seen.
     const cluster = documents.cluster(id)
     if (!cluster || !isActive(cluster.state)) return
     const view = viewOf(cluster, documents, runner.list(id), work)
     if (isDue) samples.add(id, now(), valuesOf(view.facts))
+    const message = spotTimeout(cluster, documents, now())
+    if (message !== undefined)
+      return life.terminate(id, 'TERMINATED_WITH_ERRORS', {
+        code: 'INSTANCE_FLEET_TIMEOUT',
+        message,
+      })
     if (this.#endsIdle(cluster, view)) return
     if (cluster.state !== 'RUNNING' && cluster.state !== 'WAITING') return
     this.#scale(cluster, view)

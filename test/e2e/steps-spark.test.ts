@@ -8,7 +8,7 @@ import { STEP_VARIABLE } from '../../src/jobs/environment.js'
 import { sparkOfCluster } from '../../src/jobs/spark/step-spark.js'
 import { makeJar } from '../support/job.js'
 import { BINARY } from '../support/launch.js'
-import { NOBODY, stepBench } from '../support/steps.js'
+import { NOBODY, stepBench, type StepBench } from '../support/steps.js'
 
 const MIB = 2 ** 20
 const bench = existsSync(BINARY)
@@ -78,7 +78,7 @@ spark.range(0, 2, 1, 2).rdd.foreach(lambda _: time.sleep(600))
 `
 
 describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
-  const { run, log, put, get, places, folder, runner, ended, list } = bench!
+  const { run, log, put, get, places, folder, runner, ended, list } = bench ?? ({} as StepBench)
   let cluster: Cluster
   beforeAll(async () => {
     cluster = await startLocalCluster(

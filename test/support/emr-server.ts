@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -56,6 +56,8 @@ export async function startEmrServer(
   await s3.createBucket('logs')
   const bin = dirname(python)
   const folder = mkdtempSync(join(tmpdir(), 'headrig-emr-'))
+  // Steps may have an account of their own.
+  chmodSync(folder, 0o711)
   const keys = {
     AWS_ACCESS_KEY_ID: s3.accessKeyId,
     AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,

@@ -72,7 +72,7 @@ export class Attempt {
   #failure(error: unknown): Outcome {
     return this.#cancelled
       ? { state: 'CANCELLED' }
-      : failed(this.#spec, {}, 'Could not run.', messageOf(error))
+      : failed(this.#spec, {}, 'Could not run.', messageOf(error), 'controller')
   }
 
   async #run(): Promise<Outcome> {

@@ -20,20 +20,24 @@ export async function outcomeOf(spec: StepSpec, end: ProcessEnd, folder: string)
     return failed(spec, how, 'Output limit exceeded.', 'stdout and stderr grew beyond their limit')
   if (problem !== undefined) return failed(spec, how, 'Could not start.', problem)
   const known = signal ? undefined : await explainFailure(folder)
-  if (known) return failed(spec, how, known.reason, known.message)
+  if (known) return failed(spec, how, known.reason, known.message, known.log)
   const status = signal ? `ended by ${signal}` : `exit code ${exitCode}`
   const last = await lastLine(join(folder, 'stderr'))
   return failed(spec, how, 'Unknown Error.', last === '' ? status : `${status}: ${last}`)
 }
 
-/** FailureDetails of a step that cannot run or did not end well. */
+/**
+ * FailureDetails of a step that cannot run or did not end well.
+ * @param log the one to look at
+ */
 export function failed(
   spec: StepSpec,
   how: Pick<StepRecord, 'exitCode' | 'signal'>,
   reason: string,
   message: string,
+  log: 'controller' | 'stdout' | 'stderr' = 'stderr',
 ): Outcome {
-  const logFile = spec.logUri === undefined ? undefined : `${logFolder(spec)}/stderr.gz`
+  const logFile = spec.logUri === undefined ? undefined : `${logFolder(spec)}/${log}.gz`
   return {
     state: 'FAILED',
     ...how,

@@ -253,7 +253,7 @@ describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
       failure: {
         reason: 'Query cannot be analysed.',
         message: expect.stringContaining('no_such_column') as string,
-        logFile: `s3://steps/logs/${step.spec.cluster}/steps/${step.spec.id}/stderr.gz`,
+        logFile: `s3://steps/logs/${step.spec.cluster}/steps/${step.spec.id}/stdout.gz`,
       },
     })
     const [, script = ''] =

@@ -17,20 +17,24 @@ const LOG_LINE = /^\d\d\/\d\d\/\d\d [\d:]{8} (?:TRACE|DEBUG|INFO|WARN) /
 
 const ROWS: readonly FailureRow[] = [...SPARK_FAILURES, ...HADOOP_FAILURES, ...HEADRIG_FAILURES]
 
+/** Why a step failed, and which of its logs tells it. */
+export interface Explanation extends Pick<FailureDetails, 'reason' | 'message'> {
+  readonly log: 'stdout' | 'stderr'
+}
+
 /**
  * Reason and message of a step that failed, by what it wrote last; undefined when nothing is known of it.
  * @param folder of the attempt, with its logs
  */
-export async function explainFailure(
-  folder: string,
-): Promise<Pick<FailureDetails, 'reason' | 'message'> | undefined> {
+export async function explainFailure(folder: string): Promise<Explanation | undefined> {
   const stderr = await tailOf(join(folder, 'stderr'))
   const texts = [await tailOf(join(folder, 'syslog')), stderr]
   const stdout = await tailOf(join(folder, 'stdout'))
   for (const { pattern, reason, message, onStdout } of ROWS) {
     for (const text of onStdout ? [...texts, stdout] : texts) {
       const found = pattern.exec(text)
-      if (found) return { reason, message: cut(message(found, lastSaid(stderr))) }
+      const log = text === stdout ? 'stdout' : 'stderr'
+      if (found) return { reason, message: cut(message(found, lastSaid(stderr))), log }
     }
   }
   return undefined

@@ -43,7 +43,7 @@ test.each([
   ],
 ])('%j on stdout is explained', async (text, reason, message) => {
   const found = await explain(text)
-  expect(found).toEqual({ reason, message: expect.stringMatching(message) })
+  expect(found).toEqual({ reason, message: expect.stringMatching(message), log: 'stdout' })
 })
 
 test.each([
@@ -75,7 +75,7 @@ test.each([
   ['x: java.lang.OutOfMemoryError: Java heap space\n', 'Out of memory.', /Java heap space/],
 ])('%j on stderr is explained', async (text, reason, message) => {
   const found = await explain('', text)
-  expect(found).toEqual({ reason, message: expect.stringMatching(message) })
+  expect(found).toEqual({ reason, message: expect.stringMatching(message), log: 'stderr' })
 })
 
 test('what the log says after the error is left out, and secrets are', async () => {

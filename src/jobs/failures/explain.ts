@@ -15,7 +15,7 @@ const OWN_LINE = /^Streaming Command Failed!$|^Exception in thread |^\tat |^Caus
 /** Lines of Spark's log that tell of no error. */
 const LOG_LINE = /^\d\d\/\d\d\/\d\d [\d:]{8} (?:TRACE|DEBUG|INFO|WARN) /
 
-const ROWS: readonly FailureRow[] = [...SPARK_FAILURES, ...HADOOP_FAILURES, ...HEADRIG_FAILURES]
+const ROWS: readonly FailureRow[] = [...SPARK_FAILURES, ...HEADRIG_FAILURES, ...HADOOP_FAILURES]
 
 /** Why a step failed, and which of its logs tells it. */
 export interface Explanation extends Pick<FailureDetails, 'reason' | 'message'> {

@@ -8,7 +8,7 @@ import { startEmrServer, type EmrServer } from '../support/emr-server.js'
 // Only root can run steps as somebody else.
 const server =
   process.getuid?.() === 0
-    ? await startEmrServer({ HEADRIG_SERVER_STEP_USER: 'nobody' })
+    ? await startEmrServer(() => ({ HEADRIG_SERVER_STEP_USER: 'nobody' }))
     : undefined
 
 describe.skipIf(!server)('steps of a server with an account for them', () => {

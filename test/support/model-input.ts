@@ -3,7 +3,6 @@ import type { ServiceModel, Shape } from '../../src/wire/model.js'
 
 const DEEPEST = 5
 const anything = fc.anything({ maxDepth: 2, maxKeys: 4 }).map(jsonOf)
-const text = fc.string({ unit: 'binary', maxLength: 40 })
 
 /** What fast-check calls anything has values that JSON has not. */
 function jsonOf(value: unknown): unknown {
@@ -14,8 +13,17 @@ function jsonOf(value: unknown): unknown {
   }
 }
 
-/** Inputs of an operation: near to what the model says, with a value of another kind here and there. */
-export function inputOf(model: ServiceModel, operation: string): fc.Arbitrary<unknown> {
+/**
+ * Inputs of an operation: near to what the model says, with a value of another kind here and there.
+ * @param names texts that mean something to the server, such as ids: every second text is one of them
+ */
+export function inputOf(
+  model: ServiceModel,
+  operation: string,
+  names: readonly string[] = [],
+): fc.Arbitrary<unknown> {
+  const any = fc.string({ unit: 'binary', maxLength: 40 })
+  const text = names.length === 0 ? any : fc.oneof(any, fc.constantFrom(...names))
   const made = new Map<string, fc.Arbitrary<unknown>>()
   const ofShape = (name: string, depth: number): fc.Arbitrary<unknown> => {
     const id = `${name} ${depth}`

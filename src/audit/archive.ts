@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { sha256Hex } from '../core/sha256.js'
 import type { State } from '../state/state.js'
 import type { ByteStore } from '../storage/store.js'
 import { Bloom } from './bloom.js'
@@ -10,7 +10,7 @@ import { hourOf, segmentId, type AuditDocuments } from './documents.js'
 import { ATTRIBUTES, valuesOf } from './event.js'
 import { segmentPath } from './log.js'
 import type { CloudTrailRecord } from './record.js'
-import { decodeLines } from './segment-line.js'
+import { decodeLines, lineSlices } from './segment-line.js'
 import type { SegmentName } from './segment-names.js'
 import { logKey, type Trail } from './trail.js'
 
@@ -26,6 +26,7 @@ export interface ArchiveContext {
 
 const compress = promisify(gzip)
 const AT_ONCE = 100
+const SLICE = 128 * 1024
 
 /**
  * Turns a sealed segment into the file that is delivered, and makes it known. Done again after a
@@ -36,17 +37,15 @@ export async function archive(segment: SegmentName, context: ArchiveContext): Pr
   const path = segmentPath(folder, segment)
   const id = segmentId(segment.sequence)
   if (!documents.segments.get(id)) {
-    const { records, damaged } = decodeLines(await readFile(path))
+    const { records, damaged, text, sha256 } = await decoded(await readFile(path))
     if (damaged > 0)
       context.warn(
         `${path}: ${damaged} bytes of a record that was not finished, of a call that was never answered, are left out`,
       )
     if (records.length > 0) {
       const key = logKey(trail, segment)
-      const text = `{"Records":[${records.join(',')}]}`
       await history.put(key, await compress(text))
       const found = await indexOf(records)
-      const sha256 = sha256Hex(text)
       const { oldest, newest } = found
       state.transaction(() => {
         const doc = {
@@ -65,6 +64,33 @@ export async function archive(segment: SegmentName, context: ArchiveContext): Pr
     }
   }
   await rm(path, { force: true })
+}
+
+/** What the file is made of, put together between the calls that are answered. */
+async function decoded(bytes: Buffer): Promise<{
+  readonly records: readonly string[]
+  readonly damaged: number
+  readonly text: Buffer
+  readonly sha256: string
+}> {
+  const records: string[] = []
+  const parts = [Buffer.from('{"Records":[')]
+  let damaged = 0
+  for (const slice of lineSlices(bytes, SLICE)) {
+    const lines = decodeLines(slice)
+    const comma = records.length > 0 && lines.records.length > 0 ? ',' : ''
+    parts.push(Buffer.from(comma + lines.records.join(',')))
+    for (const record of lines.records) records.push(record)
+    damaged += lines.damaged
+    await setImmediate()
+  }
+  parts.push(Buffer.from(']}'))
+  const hash = createHash('sha256')
+  for (const part of parts) {
+    hash.update(part)
+    await setImmediate()
+  }
+  return { records, damaged, text: Buffer.concat(parts), sha256: hash.digest('hex') }
 }
 
 async function indexOf(

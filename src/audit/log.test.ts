@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AuditLog, segmentPath } from './log.js'
-import { decodeLines, encodeLine } from './segment-line.js'
+import { decodeLines, encodeLine, lineSlices } from './segment-line.js'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'headrig-audit-'))))
@@ -130,6 +130,21 @@ describe('the audit log', () => {
         const bent = Buffer.from(whole)
         bent[cut] = (bent[cut] ?? 0) ^ 1
         expect(decodeLines(bent).records.length).toBeLessThan(lines.length)
+      }),
+    )
+  })
+
+  it('is taken in parts of whole lines', () => {
+    const line = fc.json().map((json) => encodeLine(json))
+    fc.assert(
+      fc.property(fc.array(line), fc.nat(200), fc.nat(20), (lines, size, torn) => {
+        const bytes = Buffer.concat(lines)
+        const whole = bytes.subarray(0, bytes.length - torn)
+        const parts = [...lineSlices(whole, size)]
+        expect(Buffer.concat(parts).equals(whole)).toBe(true)
+        for (const part of parts.slice(0, -1)) expect(part.at(-1)).toBe(10)
+        const records = parts.flatMap((part) => decodeLines(part).records)
+        expect(records).toEqual(decodeLines(whole).records)
       }),
     )
   })

@@ -27,3 +27,13 @@ export function decodeLines(bytes: Buffer): {
   }
   return { records, damaged }
 }
+
+/** A segment in parts of whole lines, each of about so many bytes: work that is done between calls. */
+export function* lineSlices(bytes: Buffer, size: number): Generator<Buffer> {
+  for (let start = 0; start < bytes.length;) {
+    const found = bytes.indexOf(10, start + size)
+    const end = found < 0 ? bytes.length : found + 1
+    yield bytes.subarray(start, end)
+    start = end
+  }
+}

@@ -65,7 +65,7 @@ export class LocalCluster implements Cluster {
 
   async work(): Promise<SparkWork | undefined> {
     const record = await readRecord(this.#parts.folder)
-    return record?.master && askWork(record.ports.masterUi)
+    return record?.master && askWork(record.ports.masterUi, record.workers)
   }
 
   async scale(role: WorkerRole, count: number, options: ScaleOptions = {}): Promise<ClusterStatus> {

@@ -1,11 +1,17 @@
 import type { SparkWork } from '../cluster.js'
-import { masterPage, masterState, workersOf } from './master-view.js'
+import { masterPage, masterState, workersOf, type WorkerView } from './master-view.js'
 
 /** `Executor Limit: 5 (2 granted)` on the page of an application; `Unlimited` without dynamic allocation. */
 const EXECUTORS = /Executor Limit:\s*<\/strong>\s*(Unlimited|\d+)\s*\((\d+) granted\)/
 
-/** What a standalone master has to do, from its web interface; undefined while it does not answer. */
-export async function askWork(uiPort: number): Promise<SparkWork | undefined> {
+/**
+ * What a standalone master has to do, from its web interface; undefined while it does not answer.
+ * @param ours the workers that there are to be: those that were taken out are dead to the master, and not lost
+ */
+export async function askWork(
+  uiPort: number,
+  ours: readonly Pick<WorkerView, 'host' | 'port'>[],
+): Promise<SparkWork | undefined> {
   const state = await masterState(uiPort)
   if (!state) return undefined
   const workers = workersOf(state)
@@ -17,7 +23,10 @@ export async function askWork(uiPort: number): Promise<SparkWork | undefined> {
   const known = apps.filter((app) => app !== undefined)
   return {
     workers: workers.filter((worker) => worker.state === 'ALIVE').length,
-    lostWorkers: workers.filter((worker) => worker.state === 'DEAD').length,
+    lostWorkers: workers.filter(
+      ({ state: is, host, port }) =>
+        is === 'DEAD' && ours.some((worker) => worker.host === host && worker.port === port),
+    ).length,
     memoryMiB: Number(state['memory'] ?? 0),
     memoryUsedMiB: Number(state['memoryused'] ?? 0),
     executors: sum(known.map(({ granted }) => granted)),

@@ -108,7 +108,8 @@ export class ClusterLife {
   /** A node cannot be had: a cluster that is not up yet ends, one that is goes on without it. */
   fail(instance: InstanceDocument, reason: StateReason): void {
     const { documents, now } = this.#options
-    const { id, cluster, group, timeline } = instance
+    const { id, cluster, group, fleet, timeline } = instance
+    const why = { ...reason, code: 'INSTANCE_FAILURE' }
     documents.transaction(() => {
       documents.instances.change(id, {
         state: 'TERMINATED',
@@ -118,10 +119,9 @@ export class ClusterLife {
       if (documents.cluster(cluster)?.timeline.ready === undefined)
         this.terminate(cluster, 'TERMINATED_WITH_ERRORS', reason)
       else if (group !== undefined)
-        documents.groups.change(group, {
-          state: 'ARRESTED',
-          reason: { ...reason, code: 'INSTANCE_FAILURE' },
-        })
+        documents.groups.change(group, { state: 'ARRESTED', reason: why })
+      else if (fleet !== undefined)
+        documents.fleets.change(fleet, { state: 'SUSPENDED', reason: why })
     })
     this.kick(cluster)
   }

@@ -37,6 +37,9 @@ export const modifyInstanceFleet = (context: EmrContext): AwsOperation => ({
       targetOnDemand,
       targetSpot,
       types,
+      // One that was suspended is tried again.
+      state: 'RESIZING',
+      reason: {},
       shown: {
         ...fleet.shown,
         ...(InstanceTypeConfigs !== undefined && {

@@ -340,6 +340,42 @@ describe('interruption', () => {
   })
 })
 
+test('a fleet whose new nodes fail is left as it is, until somebody changes it', async () => {
+  const script = join(server.folder, 'setup.sh')
+  writeFileSync(script, `#!/bin/bash\n[ ! -e ${server.folder}/broken ]\n`, { mode: 0o755 })
+  const fleet = (InstanceFleetType: string): JsonObject => ({
+    InstanceFleetType,
+    TargetOnDemandCapacity: 1,
+    InstanceTypeConfigs: [{ InstanceType: 'm5.xlarge' }],
+  })
+  const { JobFlowId } = await server.call('RunJobFlow', {
+    Name: 'test',
+    Instances: {
+      KeepJobFlowAliveWhenNoSteps: true,
+      InstanceFleets: [fleet('MASTER'), fleet('CORE')],
+    },
+    BootstrapActions: [{ Name: 'setup', ScriptBootstrapAction: { Path: `file://${script}` } }],
+  })
+  const id = JobFlowId as string
+  await until(() => stateOf(id) === 'WAITING')
+  const core = () => documents().fleets.of(id)[1]!
+  const nodes = () =>
+    documents()
+      .instances.of(id)
+      .filter(({ fleet: of }) => of === core().id)
+  writeFileSync(join(server.folder, 'broken'), '')
+  interruptInstances({ clusterId: id, instanceId: nodes()[0]!.id }, server.emr.context)
+  await until(() => core().state === 'SUSPENDED')
+  await pass(MINUTE)
+  expect(nodes()).toHaveLength(2)
+  rmSync(join(server.folder, 'broken'))
+  await server.call('ModifyInstanceFleet', {
+    ClusterId: id,
+    InstanceFleet: { InstanceFleetId: core().id, TargetOnDemandCapacity: 1 },
+  })
+  await until(() => core().state === 'RUNNING' && nodes()[2]?.state === 'RUNNING')
+})
+
 describe('Spot capacity that does not come', () => {
   const fleets = (TimeoutAction: string): JsonObject => ({
     Name: 'test',

@@ -80,7 +80,7 @@ export class Attempt {
     const [spec, signal] = [this.#spec, this.#abort.signal]
     await this.#say(`${spec.jar} ${JSON.stringify(redactWords(spec.args))}`)
     const place = { folder: workFolder(folder), syslog: join(folder, 'syslog'), signal }
-    const found = await launch(spec, place)
+    const found = await orAborted(launch(spec, place), signal)
     signal.throwIfAborted()
     const end =
       found.kind === 'work'
@@ -116,4 +116,15 @@ export class Attempt {
       mode: 0o600,
     })
   }
+}
+
+/** Waits no longer than until the signal: a cluster's Spark, say, goes on starting for the steps that follow. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined)
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+  return Promise.race([work, aborted])
 }

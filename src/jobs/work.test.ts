@@ -56,6 +56,32 @@ it('fails as work does', async () => {
   expect([text('stdout'), text('stderr')]).toEqual(['so far\n', 'no such bucket\n'])
 })
 
+it('does not write secrets of arguments to the controller log', async () => {
+  await outcome(async () => undefined)
+  const spec = { id: 's-1', cluster: 'j-1', name: 'x', jar: 'x.jar', args: ['--password', 'hush'] }
+  const launch = async (): Promise<Launch> => ({ kind: 'work', run: async () => undefined })
+  const options = { folder, launch, environment: async () => ({}), now: () => 0 }
+  await new Attempt(spec, { ...options, logs: () => undefined }).outcome
+  expect(text('controller')).toContain('x.jar ["--password","HIDDEN')
+  expect(text('controller')).not.toContain('hush')
+})
+
+it('is cancelled while it finds out what to run', async () => {
+  const never = new Attempt(
+    { id: 's-1', cluster: 'j-1', name: 'x', jar: 'x.jar', args: [] },
+    {
+      folder,
+      launch: () => new Promise(() => undefined),
+      environment: async () => ({}),
+      now: () => 0,
+      logs: () => undefined,
+    },
+  )
+  await vi.waitFor(() => expect(text('controller')).toContain('x.jar'), 10_000)
+  never.cancel('interrupt')
+  expect(await never.outcome).toEqual({ state: 'CANCELLED' })
+})
+
 it('stops work that is cancelled, late or talks too much', async () => {
   const cancelled = attempt(untilAborted)
   cancelled.cancel('interrupt')

@@ -191,6 +191,11 @@ describe.skipIf(!bench)('steps on Spark', { timeout: 300_000 }, () => {
     expect(missing.failure?.message).toMatch(/nowhere/)
   })
 
+  test('a program of the distribution, which PySpark comes without', async () => {
+    const step = await run({ args: ['spark-example', 'SparkPi', '10'] })
+    expect(step.failure?.message).toMatch(/^there are no programs in .*examples/)
+  })
+
   test('a jar: by spark-submit, and by itself with its properties', async () => {
     const jar = await makeJar(folder, places.home, JAVA, 'Report', 'Report')
     await put('s3://steps/code/report.jar', readFileSync(jar))

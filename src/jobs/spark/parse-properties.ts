@@ -7,9 +7,9 @@ export function parseProperties(text: string): Record<string, string> {
   const found: Record<string, string> = {}
   const lines = text.replace(/\\\r?\n[ \t]*/g, '').split(/\r?\n/)
   for (const line of lines) {
-    if (/^\s*(?:[#!]|$)/.test(line)) continue
+    if (/^[ \t\f]*(?:[#!]|$)/.test(line)) continue
     const [, name = '', value = ''] =
-      /^\s*((?:\\.|[^\s=:\\])+)\s*[=:]?\s*([\s\S]*)$/.exec(line) ?? []
+      /^[ \t\f]*((?:\\.|[^ \t\f=:\\])+)[ \t\f]*[=:]?[ \t\f]*([\s\S]*)$/.exec(line) ?? []
     if (name !== '') found[plain(name)] = plain(value).trimEnd()
   }
   return found

@@ -75,6 +75,7 @@ export async function startEmrServer(
         HOME: folder,
         JAVA_HOME: process.env['JAVA_HOME'],
         HEADRIG_S3_ENDPOINT: s3.endpoint,
+        HEADRIG_EMR_KMS_ENDPOINT: s3.endpoint,
         HEADRIG_EMR_CREDENTIALS: 'server',
         HEADRIG_TEST_MODE: '1',
         ...keys,

@@ -1,10 +1,11 @@
-import { constants, createWriteStream } from 'node:fs'
-import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { ByteStore } from '../storage/store.js'
+import { openLog } from './open-log.js'
 import { LOGS } from './process-folder.js'
 import { sealInPlace } from './seal-log.js'
 
@@ -99,12 +100,6 @@ export class StepLogs {
       await rm(scratch, { recursive: true, force: true })
     }
   }
-}
-
-/** A log may lie where a step can put a link or a pipe in its place: neither is followed. */
-async function openLog(path: string): Promise<FileHandle | undefined> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
-  return open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined)
 }
 
 /**

@@ -15,7 +15,7 @@ import { sparkHome } from '../support/spark-server.js'
 
 const tools = await interopTools()
 const jars = tools && (await s3Jars())
-const server = await startEmrServer({
+const server = await startEmrServer(() => ({
   HEADRIG_EMR_CREDENTIALS: 'assume',
   ...(tools && {
     HEADRIG_SPARK_HOME: sparkHome(tools.python),
@@ -23,7 +23,7 @@ const server = await startEmrServer({
     PYSPARK_DRIVER_PYTHON: tools.python,
   }),
   ...(jars && { HEADRIG_SPARK_JARS: dirname(jars[0]!) }),
-})
+}))
 const ANALYSTS = 'arn:aws:iam::123456789012:role/analysts'
 
 describe.skipIf(!server)('a cluster with a security configuration', { timeout: 400_000 }, () => {

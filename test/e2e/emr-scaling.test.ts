@@ -24,6 +24,56 @@ interface Instance {
   readonly Status: { readonly State: string }
 }
 
+const POLICIES = `
+import json, time
+from botocore.exceptions import ClientError
+def start(**instances):
+    made = emr.run_job_flow(Name='p', ReleaseLabel='emr-7.12.0', Instances=dict(KeepJobFlowAliveWhenNoSteps=True, **instances))
+    emr.get_waiter('cluster_running').wait(ClusterId=made['JobFlowId'], WaiterConfig={'Delay': 1})
+    return made['JobFlowId']
+def group(role, count): return dict(InstanceRole=role, InstanceCount=count, InstanceType='m5.xlarge')
+def fleet(role, **targets): return dict(InstanceFleetType=role, InstanceTypeConfigs=[{'InstanceType': 'm5.xlarge'}], **targets)
+groups = start(InstanceGroups=[group('MASTER', 1), group('CORE', 1), group('TASK', 1)])
+fleets = start(InstanceFleets=[fleet('MASTER', TargetOnDemandCapacity=1), fleet('CORE', TargetSpotCapacity=1)])
+def task(): return emr.list_instance_groups(ClusterId=groups)['InstanceGroups'][2]
+def policy(metric): return {'Constraints': {'MinCapacity': 1, 'MaxCapacity': 3}, 'Rules': [{
+    'Name': 'grow',
+    'Action': {'SimpleScalingPolicyConfiguration': {'ScalingAdjustment': 1, 'CoolDown': 300}},
+    'Trigger': {'CloudWatchAlarmDefinition': {'ComparisonOperator': 'LESS_THAN', 'MetricName': metric, 'Period': 300,
+        'Threshold': 15, 'Dimensions': [{'Key': 'JobFlowId', 'Value': '\${emr.clusterId}'}]}}}]}
+ids = dict(ClusterId=groups, InstanceGroupId=task()['Id'])
+put = emr.put_auto_scaling_policy(AutoScalingPolicy=policy('YARNMemoryAvailablePercentage'), **ids)['AutoScalingPolicy']
+alarm = put['Rules'][0]['Trigger']['CloudWatchAlarmDefinition']
+out = {'attached': [put['Status']['State'], alarm['Dimensions'][0]['Value'][0]]}
+emr.remove_auto_scaling_policy(**ids)
+state = task().get('AutoScalingPolicy', {}).get('Status', {}).get('State', 'DETACHING')
+for _ in range(300):
+    if 'AutoScalingPolicy' not in task(): break
+    time.sleep(0.1)
+out['removed'] = [task().get('AutoScalingPolicy'), state]
+emr.put_auto_termination_policy(ClusterId=groups, AutoTerminationPolicy={'IdleTimeout': 600})
+idle = emr.get_auto_termination_policy(ClusterId=groups).get('AutoTerminationPolicy')
+emr.remove_auto_termination_policy(ClusterId=groups)
+out['idle'] = [idle, emr.get_auto_termination_policy(ClusterId=groups).get('AutoTerminationPolicy')]
+core = emr.list_instance_fleets(ClusterId=fleets)['InstanceFleets'][1]['Id']
+emr.modify_instance_fleet(ClusterId=fleets, InstanceFleet={'InstanceFleetId': core, 'TargetSpotCapacity': 3})
+def spots(): return [i['Market'] for i in emr.list_instances(ClusterId=fleets, InstanceFleetType='CORE', InstanceStates=['RUNNING'])['Instances']]
+for _ in range(300):
+    if len(spots()) == 3: break
+    time.sleep(0.1)
+out['resized'] = spots()
+def error(call, **given):
+    try: call(**given)
+    except ClientError as e: return e.response['Error']['Code']
+out['errors'] = [
+    error(emr.put_auto_scaling_policy, AutoScalingPolicy=policy('HDFSUtilization'), **ids),
+    error(emr.put_auto_termination_policy, ClusterId=groups, AutoTerminationPolicy={'IdleTimeout': 1}),
+    error(emr.modify_instance_fleet, ClusterId=fleets, InstanceFleet={'InstanceFleetId': 'if-NONE', 'TargetSpotCapacity': 1}),
+]
+print(json.dumps(out))
+emr.terminate_job_flows(JobFlowIds=[groups, fleets])
+`
+
 const tools = await interopTools()
 const folder = mkdtempSync(join(tmpdir(), 'headrig-emr-scaling-'))
 const messages: { readonly body: string; readonly signature: string }[] = []
@@ -64,7 +114,7 @@ afterAll(async () => {
 })
 
 describe.skipIf(!server)('scaling', () => {
-  const { aws, json, call, reach, env, s3 } = server as EmrServer
+  const { aws, json, boto3, call, killAndStart, reach, env, s3 } = server as EmrServer
   const url = env['AWS_ENDPOINT_URL'] ?? ''
 
   const metrics = async (): Promise<string> => (await fetch(`${url}/metrics`)).text()
@@ -155,8 +205,29 @@ describe.skipIf(!server)('scaling', () => {
       )
       expect(listed).toContain('CoreNodesRunning')
     }, WAIT)
+    // A kill neither forgets the alarm nor tells of it again; its cluster goes on, with its policy.
+    await killAndStart()
+    await vi.waitFor(async () => {
+      const found = await metrics()
+      expect(found).toMatch(new RegExp(`headrig_emr_TotalUnitsRunning\\{cluster="${id}"\\} [678]`))
+      expect(found).toContain(
+        `headrig_alarm_state{alarm="nothing to do",cluster="${id}",state="ALARM"} 1`,
+      )
+    }, WAIT)
+    expect(messages.filter((message) => message.body.includes('"state":"ALARM"'))).toHaveLength(1)
     await call('TerminateJobFlows', { JobFlowIds: [id] })
     await reach(id, 'TERMINATED')
+  })
+
+  test('boto3 puts and removes policies, resizes fleets, and is told what is wrong', async () => {
+    const said = await boto3(POLICIES)
+    expect(JSON.parse(said)).toEqual({
+      attached: ['PENDING', 'j'],
+      removed: [null, 'DETACHING'],
+      idle: [{ IdleTimeout: 600 }, null],
+      resized: ['SPOT', 'SPOT', 'SPOT'],
+      errors: ['InvalidRequestException', 'InvalidRequestException', 'InvalidRequestException'],
+    })
   })
 
   test('interruptions are for this machine, for nodes that are there', async () => {

@@ -21,6 +21,8 @@ export type FleetSpec = Pick<
 const MOST_UNITS = 4000
 /** Of a fleet, without and with an allocation strategy. */
 export const MOST_TYPES = { plain: 5, withAllocation: 30 } as const
+/** Of an instance: each is told again. */
+const MOST_VOLUMES = 25
 const SPOT_MINUTES = { least: 5, most: 1440 } as const
 
 /** AWS's strategies, in ours. Those by price and free capacity take types as they were given. */
@@ -114,6 +116,9 @@ export function readTypes(list: Json | undefined, most: number): readonly FleetT
       throw invalidRequest(
         `Specify BidPrice or BidPriceAsPercentageOfOnDemandPrice of ${type}, and not both.`,
       )
+    const volumes = objectsOf(objectOf(config['EbsConfiguration'])['EbsBlockDeviceConfigs'])
+    if (volumes.reduce((sum, device) => sum + volumesOf(device), 0) > MOST_VOLUMES)
+      throw invalidRequest(`An instance has ${MOST_VOLUMES} EBS volumes at most.`)
     const weight = numberOf(config['WeightedCapacity']) ?? 1
     if (weight < 1) throw invalidRequest(`WeightedCapacity of ${type} must be at least 1.`)
     const priority = numberOf(config['Priority'])
@@ -129,7 +134,7 @@ export function showTypes(list: Json | undefined): Json {
   return objectsOf(list).map(({ EbsConfiguration, ...config }) => {
     const ebs = objectOf(EbsConfiguration)
     const devices = objectsOf(ebs['EbsBlockDeviceConfigs']).flatMap((device) =>
-      Array.from({ length: Math.min(numberOf(device['VolumesPerInstance']) ?? 1, 25) }, () => ({
+      Array.from({ length: volumesOf(device) }, () => ({
         VolumeSpecification: device['VolumeSpecification'],
       })),
     )
@@ -140,6 +145,10 @@ export function showTypes(list: Json | undefined): Json {
       EbsOptimized: ebs['EbsOptimized'],
     }
   })
+}
+
+function volumesOf(device: JsonObject): number {
+  return Math.max(1, numberOf(device['VolumesPerInstance']) ?? 1)
 }
 
 function checkLaunch(launch: JsonObject): {

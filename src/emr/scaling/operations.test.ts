@@ -161,6 +161,20 @@ describe('fleets', () => {
       }),
       'from 5 to 1440',
     ],
+    [
+      core({
+        InstanceTypeConfigs: [
+          type('m5.xlarge', {
+            EbsConfiguration: {
+              EbsBlockDeviceConfigs: [
+                { VolumeSpecification: { VolumeType: 'gp3', SizeInGB: 1 }, VolumesPerInstance: 26 },
+              ],
+            },
+          }),
+        ],
+      }),
+      '25 EBS volumes at most',
+    ],
   ])('what is no set of fleets is named: %#', (fleets, message) => {
     expect(() => fleetsFrom({ InstanceFleets: fleets })).toThrow(message)
   })

@@ -62,45 +62,69 @@ describe.skipIf(!tools)('a cluster of processes', { timeout: 300_000 }, () => {
       .filter((n) => n.role === role && n.state === 'RUNNING')
       .map((n) => n.id)
 
-  test('the driver alone: Delta, UTC, a token, nothing in arguments, nothing left', async () => {
-    const cluster = await startLocalCluster(
-      { ...SMALL, conf: { 'spark.sql.ansi.enabled': 'false' }, workerCores: 1 },
-      places,
-    )
-    const home = join(places.clustersFolder, cluster.id)
-    const session = await connect(cluster)
-    const table = `delta.\`${join(folder, 'table')}\``
-    await rowsOf(session, `CREATE TABLE ${table} USING delta AS SELECT id FROM range(10)`)
-    expect(await rowsOf(session, `SELECT count(*), current_timezone(), 1/0 FROM ${table}`)).toEqual(
-      [[10, 'UTC', null]],
-    )
-    await session.close()
-    for (const token of ['wrong', undefined]) {
-      const url = token === undefined ? cluster.connectUrl : `${cluster.connectUrl};token=${token}`
-      await expect(
-        SparkConnectSession.connect({ url }).then((s) => rowsOf(s, 'SELECT 1')),
-      ).rejects.toMatchObject({ kind: 'unauthenticated' })
+  test('the driver alone: Delta, UTC, a token, nothing in arguments; it dies with its process, however that ends', async () => {
+    const module = new URL('../../src/clusters/local/start.ts', import.meta.url).href
+    const own = {
+      ...places,
+      env: { PATH: process.env['PATH'], AWS_SECRET_ACCESS_KEY: 'hush-hush' },
     }
-    expect((await stat(home)).mode & 0o077).toBe(0)
-    for (const name of await readdir(home))
-      if ((await stat(join(home, name))).isFile())
-        expect({ name, mode: (await stat(join(home, name))).mode & 0o077 }).toEqual({
-          name,
-          mode: 0,
-        })
-    expect(readFileSync(join(home, 'cluster.json'), 'utf8')).not.toContain('hush-hush')
-    const processes = await leftOf(cluster)
-    expect(processes.length).toBeGreaterThan(0)
-    for (const { pid } of processes) {
-      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(cluster.token)
-      expect(listening(pid).filter((address) => !address.startsWith('127.'))).toEqual([])
+    const spec = {
+      ...SMALL,
+      id: 'alone',
+      conf: { 'spark.sql.ansi.enabled': 'false' },
+      workerCores: 1,
     }
-    await expect(cluster.scale('core', 2)).rejects.toMatchObject({ kind: 'invalid' })
-    await cluster.stop()
-    await cluster.stop()
-    expect(await leftOf(cluster)).toEqual([])
-    expect(await readdir(places.clustersFolder)).not.toContain(cluster.id)
-    expect((await cluster.status()).state).toBe('TERMINATED')
+    const script = `
+      const { startLocalCluster } = await import(${JSON.stringify(module)})
+      await startLocalCluster(${JSON.stringify(spec)}, ${JSON.stringify(own)})
+      console.log('up')
+      setTimeout(() => {}, 600_000)`
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx/esm', '--input-type=module', '-e', script],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    try {
+      await once(child.stdout, 'data')
+      const cluster = await findLocalCluster('alone', places.clustersFolder)
+      const home = join(places.clustersFolder, cluster.id)
+      const session = await connect(cluster)
+      const table = `delta.\`${join(folder, 'table')}\``
+      await rowsOf(session, `CREATE TABLE ${table} USING delta AS SELECT id FROM range(10)`)
+      expect(
+        await rowsOf(session, `SELECT count(*), current_timezone(), 1/0 FROM ${table}`),
+      ).toEqual([[10, 'UTC', null]])
+      await session.close()
+      for (const token of ['wrong', undefined]) {
+        const url =
+          token === undefined ? cluster.connectUrl : `${cluster.connectUrl};token=${token}`
+        await expect(
+          SparkConnectSession.connect({ url }).then((s) => rowsOf(s, 'SELECT 1')),
+        ).rejects.toMatchObject({ kind: 'unauthenticated' })
+      }
+      expect((await stat(home)).mode & 0o077).toBe(0)
+      for (const name of await readdir(home))
+        if ((await stat(join(home, name))).isFile())
+          expect({ name, mode: (await stat(join(home, name))).mode & 0o077 }).toEqual({
+            name,
+            mode: 0,
+          })
+      expect(readFileSync(join(home, 'cluster.json'), 'utf8')).not.toContain('hush-hush')
+      const processes = await leftOf(cluster)
+      expect(processes.length).toBeGreaterThan(0)
+      for (const { pid } of processes) {
+        expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(cluster.token)
+        expect(listening(pid).filter((address) => !address.startsWith('127.'))).toEqual([])
+      }
+      await expect(cluster.scale('core', 2)).rejects.toMatchObject({ kind: 'invalid' })
+      child.kill('SIGKILL')
+      await expect.poll(() => leftOf(cluster), { timeout: 15_000 }).toEqual([])
+      await expect
+        .poll(() => readdir(places.clustersFolder), { timeout: 5000 })
+        .not.toContain(cluster.id)
+    } finally {
+      child.kill('SIGKILL')
+    }
   })
 
   describe('with workers, while jobs run', () => {
@@ -114,7 +138,7 @@ describe.skipIf(!tools)('a cluster of processes', { timeout: 300_000 }, () => {
       session = await connect(cluster)
     })
     afterAll(async () => {
-      await session.close()
+      await session.close().catch(() => undefined)
       await cluster.stop()
     })
 
@@ -196,29 +220,14 @@ describe.skipIf(!tools)('a cluster of processes', { timeout: 300_000 }, () => {
       await guest.stop()
       expect((await cluster.status()).state).toBe('WAITING')
     })
-  })
 
-  test('a cluster dies with the process that started it, however that ends', async () => {
-    const module = new URL('../../src/clusters/local/start.ts', import.meta.url).href
-    const script = `
-      const { startLocalCluster } = await import(${JSON.stringify(module)})
-      const places = ${JSON.stringify({ ...places, env: { PATH: process.env['PATH'] } })}
-      const cluster = await startLocalCluster(${JSON.stringify({ ...SMALL, id: 'orphan', workerCores: 1 })}, places)
-      console.log('up')
-      setTimeout(() => {}, 600_000)`
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx/esm', '--input-type=module', '-e', script],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    )
-    await once(child.stdout, 'data')
-    const marked = () => processesWith(CLUSTER_MARK, join(places.clustersFolder, 'orphan'))
-    expect((await marked()).length).toBeGreaterThan(0)
-    child.kill('SIGKILL')
-    await expect.poll(marked, { timeout: 15_000 }).toEqual([])
-    await expect
-      .poll(() => readdir(places.clustersFolder), { timeout: 5000 })
-      .not.toContain('orphan')
+    test('stop ends everything, and may be said twice', async () => {
+      await cluster.stop()
+      await cluster.stop()
+      expect(await leftOf(cluster)).toEqual([])
+      expect(await readdir(places.clustersFolder)).not.toContain(cluster.id)
+      expect((await cluster.status()).state).toBe('TERMINATED')
+    })
   })
 })
 

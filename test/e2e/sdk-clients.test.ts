@@ -10,7 +10,11 @@ import {
   InvalidRequestException,
   ListReleaseLabelsCommand,
   ListStudiosCommand,
+  paginateListClusters,
   RunJobFlowCommand,
+  TerminateJobFlowsCommand,
+  waitUntilClusterRunning,
+  waitUntilClusterTerminated,
   type EMRClientConfig,
 } from '@aws-sdk/client-emr'
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
@@ -121,6 +125,40 @@ test('a role is assumed by STS, and its session signs for the others', async () 
     emr({ credentials }).send(new DescribeReleaseLabelCommand({ ReleaseLabel: 'emr-7.0.0' })),
   )
   expect(denied.name).toBe('AccessDeniedException')
+})
+
+test('waiters see a cluster come and go; lists of clusters come in pages', async () => {
+  const client = emr()
+  const run = async (Name: string): Promise<string> => {
+    const InstanceGroups = [
+      { InstanceRole: 'MASTER', InstanceType: 'm5.xlarge', InstanceCount: 1 },
+    ] as const
+    const { JobFlowId } = await client.send(
+      new RunJobFlowCommand({
+        Name,
+        ReleaseLabel: 'emr-7.12.0',
+        JobFlowRole: 'EMR_EC2_DefaultRole',
+        ServiceRole: 'EMR_DefaultRole',
+        Instances: { InstanceGroups: [...InstanceGroups], KeepJobFlowAliveWhenNoSteps: true },
+      }),
+    )
+    return JobFlowId!
+  }
+  const ids: string[] = []
+  for (let i = 0; i < 51; i++) ids.push(await run(`cluster ${i}`))
+  const waiting = { client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }
+  const [ClusterId] = ids
+  expect((await waitUntilClusterRunning(waiting, { ClusterId })).state).toBe('SUCCESS')
+  const listed: string[] = []
+  const pages: number[] = []
+  for await (const { Clusters = [] } of paginateListClusters({ client }, {})) {
+    pages.push(Clusters.length)
+    listed.push(...Clusters.map(({ Id }) => Id!))
+  }
+  expect([pages, listed.toSorted()]).toEqual([[50, 1], ids.toSorted()])
+  await client.send(new TerminateJobFlowsCommand({ JobFlowIds: [ClusterId!] }))
+  expect((await waitUntilClusterTerminated(waiting, { ClusterId })).state).toBe('SUCCESS')
+  await expect(waitUntilClusterRunning(waiting, { ClusterId })).rejects.toThrow('FAILURE')
 })
 
 test('the trail has every call of these tests, page by page', async () => {

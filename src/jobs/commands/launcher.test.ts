@@ -51,6 +51,7 @@ describe('a step of EMR', () => {
     const uri = 's3://scripts/etl/go.sh'
     expect((await run(SCRIPT_RUNNER, uri, 'a b', 'c')).state).toBe('COMPLETED')
     expect(stdout()).toBe(`2 a b in ${folder}/work\n`)
+    expect((await run(SCRIPT_RUNNER, 's3n://scripts/etl/go.sh')).state).toBe('COMPLETED')
   })
 
   it('says which script is not there', async () => {

@@ -178,8 +178,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     if (isOver(is)) release(id)
   })
   // Spark that outlived a kill asks for credentials where it did before.
-  for (const { id, state: is } of documents.clusters())
-    if (!isOver(is)) roles.clusterEnvironment(id)
+  for (const { id } of documents.liveClusters()) roles.clusterEnvironment(id)
   const { serverAccount: account, serverRegion: region } = settings
   const context: EmrContext = {
     settings,
@@ -216,7 +215,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       await life.close()
       await roles.close()
       await nodeLogs.close()
-      const active = documents.clusters().filter(({ state: is }) => !isOver(is))
+      const active = documents.liveClusters()
       await Promise.all(active.map(({ id }) => nodes.rest(id)))
       await roles.close()
     },

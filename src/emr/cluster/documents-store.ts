@@ -1,12 +1,17 @@
 import type { Collection } from '../../state/collection.js'
 import type { State } from '../../state/state.js'
-import type {
-  ClusterDocument,
-  FleetDocument,
-  GroupDocument,
-  InstanceDocument,
-  StepDocument,
+import {
+  isOver,
+  type ClusterDocument,
+  type FleetDocument,
+  type GroupDocument,
+  type InstanceDocument,
+  type StepDocument,
 } from './documents.js'
+
+/** What clusters are listed by. */
+const LIVE = 'live'
+const OVER = 'over'
 
 interface OfCluster {
   readonly id: string
@@ -80,8 +85,14 @@ export class Documents {
     return this.#clusters.list({ order: 'desc' })
   }
 
+  /** Those that are not over, the newest first: few, however many there were. */
+  liveClusters(): readonly ClusterDocument[] {
+    return this.#clusters.list({ parent: LIVE, order: 'desc' })
+  }
+
   putCluster(doc: ClusterDocument): ClusterDocument {
-    this.#clusters.put(doc.id, doc, { position: doc.order })
+    const parent = isOver(doc.state) ? OVER : LIVE
+    this.#clusters.put(doc.id, doc, { parent, position: doc.order })
     return doc
   }
 

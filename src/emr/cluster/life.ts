@@ -38,8 +38,7 @@ export class ClusterLife {
   /** Goes on with the clusters of the state. Until then no step starts. */
   start(runner: StepRunner): void {
     this.#runner = runner
-    for (const { id, state } of this.#options.documents.clusters())
-      if (!isOver(state)) this.kick(id)
+    for (const { id } of this.#options.documents.liveClusters()) this.kick(id)
   }
 
   /** Told of every change of a cluster's state, after it is written. Gives the way to end that. */

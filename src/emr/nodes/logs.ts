@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import { StepLogs } from '../../jobs/logs.js'
 import type { ByteStore } from '../../storage/store.js'
-import { isOver, type ClusterDocument } from '../cluster/documents.js'
+import type { ClusterDocument } from '../cluster/documents.js'
 import type { Documents } from '../cluster/documents-store.js'
 import type { NodeProvider } from './provider.js'
 
@@ -26,8 +26,7 @@ export class NodeLogs {
   constructor(options: NodeLogsOptions) {
     this.#options = options
     this.#timer = setInterval(() => {
-      for (const cluster of options.documents.clusters())
-        if (!isOver(cluster.state)) void this.store(cluster)
+      for (const cluster of options.documents.liveClusters()) void this.store(cluster)
     }, EVERY_MS)
     this.#timer.unref()
   }

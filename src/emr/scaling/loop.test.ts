@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../wire/service.js'
 import { openTestEmr, type TestEmr } from '../test-support.js'
+import { MetricSamples } from '../metrics/samples.js'
+import { silentLogger } from '../../core/logger.js'
 import { interruptInstances } from './interrupt.js'
+import { ScalingLoop } from './loop.js'
 
 const MINUTE = 60_000
 let server: TestEmr
@@ -338,6 +341,31 @@ describe('interruption', () => {
       interruptInstances({ clusterId: id, instanceId: primary!.ec2Id }, context),
     ).toThrow('the primary node')
   })
+})
+
+test('a CloudWatch that does not answer keeps nothing from being looked at', async () => {
+  const id = await start({}, [group('MASTER', 1)])
+  const said: string[] = []
+  const sent: string[] = []
+  const { context } = server.emr
+  const samples = new MetricSamples()
+  const loop = new ScalingLoop({
+    context: { ...context, logger: { ...silentLogger, warn: (text) => void said.push(text) } },
+    samples,
+    alarms: { evaluate() {}, deliver: async () => undefined },
+    sampleMs: 1000,
+    async push(metrics) {
+      sent.push(...metrics.map(({ cluster }) => cluster))
+      throw new Error('not there')
+    },
+  })
+  await loop.look()
+  time += 1000
+  await loop.look()
+  await loop.close()
+  expect(sent).toEqual([id, id])
+  expect(said).toEqual(['metrics were not sent', 'metrics were not sent'])
+  expect(samples.of(id, 'IsIdle')).toHaveLength(2)
 })
 
 test('a fleet whose new nodes fail is left as it is, until somebody changes it', async () => {

@@ -1,7 +1,7 @@
 import { mapLimit } from '../../core/concurrency.js'
 import { messageOf } from '../../core/errors.js'
 import type { Alarms } from '../alarms/alarms.js'
-import { isActive, isOver, type ClusterDocument } from '../cluster/documents.js'
+import { isActive, type ClusterDocument } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
 import { spotTimeout } from '../fleets/spot-timeout.js'
 import type { ClusterMetrics } from '../metrics/cloudwatch.js'
@@ -79,7 +79,7 @@ export class ScalingLoop {
     const now = context.now()
     const isDue = now - this.#sampled >= sampleMs
     if (isDue) this.#sampled = now
-    const clusters = context.documents.clusters().filter(({ state }) => !isOver(state))
+    const clusters = context.documents.liveClusters()
     for (const id of new Set([...samples.clusters(), ...this.#needs.keys()]))
       if (!clusters.some((cluster) => cluster.id === id)) {
         samples.forget(id)

@@ -1,6 +1,7 @@
 import { createReadStream, writeFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -14,7 +15,7 @@ import { startEmrServer, type EmrServer } from '../support/emr-server.js'
 import { sparkHome } from '../support/spark-server.js'
 
 const tools = await interopTools()
-const jars = tools && (await s3Jars())
+const jars = tools && (await folderOf([...tools.jars, ...(await s3Jars())]))
 const server = await startEmrServer(() => ({
   HEADRIG_EMR_CREDENTIALS: 'assume',
   ...(tools && {
@@ -22,7 +23,7 @@ const server = await startEmrServer(() => ({
     PYSPARK_PYTHON: tools.python,
     PYSPARK_DRIVER_PYTHON: tools.python,
   }),
-  ...(jars && { HEADRIG_SPARK_JARS: dirname(jars[0]!) }),
+  ...(jars && { HEADRIG_SPARK_JARS: jars }),
 }))
 const ANALYSTS = 'arn:aws:iam::123456789012:role/analysts'
 
@@ -84,7 +85,10 @@ print(kms.create_key()['KeyMetadata']['Arn'])`)
     )
     cluster = made2.ClusterId
   }, 120_000)
-  afterAll(() => server?.close())
+  afterAll(async () => {
+    await server?.close()
+    if (jars) await rm(jars, { recursive: true, force: true })
+  })
 
   /** Runs a step and gives its id and what it wrote; it must not fail. */
   async function step(
@@ -190,3 +194,9 @@ print(lines.count(), "AWS_SECRET_ACCESS_KEY" in seen, "AWS_CONTAINER_CREDENTIALS
     },
   )
 })
+
+async function folderOf(files: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'headrig-jars-'))
+  for (const file of files) await symlink(file, join(folder, basename(file)))
+  return folder
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../wire/service.js'
 import { emrService } from './index.js'
@@ -15,6 +16,21 @@ test('every operation of the model is done, or is refused with a reason', () => 
   const { operations, unsupported, model } = emrService(emr.emr.context)
   const known = [...Object.keys(operations), ...Object.keys(unsupported)]
   expect(known.toSorted()).toEqual(Object.keys(model.operations).toSorted())
+})
+
+test('the documents have every operation, and why one is not there', () => {
+  const { operations, unsupported } = emrService(emr.emr.context)
+  const rows = [
+    ...readFileSync('docs/emr.md', 'utf8').matchAll(/^\| `([A-Z]\w+)` +\| (.+?) +\|$/gm),
+  ]
+    .map(([, name, said]) => [name, said] as const)
+    .filter(([, said]) => said === 'yes' || said!.startsWith('not here: '))
+  expect(Object.fromEntries(rows)).toEqual({
+    ...Object.fromEntries(Object.keys(operations).map((name) => [name, 'yes'])),
+    ...Object.fromEntries(
+      Object.entries(unsupported).map(([name, why]) => [name, `not here: ${why}`]),
+    ),
+  })
 })
 
 test('releases are listed by prefix and application, in pages', async () => {

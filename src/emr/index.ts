@@ -8,7 +8,6 @@ import { clusterOperations } from './tables/clusters.js'
 import { scalingOperations } from './tables/scaling.js'
 import { securityOperations } from './tables/security.js'
 
-const NOT_YET = 'it comes with a later version, see docs/gaps.md'
 const STUDIOS = 'headrig has no EMR Studio'
 const NOTEBOOKS =
   'headrig runs no notebooks: use headrig submit, or a notebook of your own over Spark Connect'
@@ -59,14 +58,11 @@ function emrOperations(context: EmrContext): Readonly<Record<string, AwsOperatio
 
 /** Amazon EMR's API over the clusters of this server. */
 export function emrService(context: EmrContext): AwsService {
-  const model = loadModel('emr')
-  const operations = emrOperations(context)
-  const missing = Object.keys(model.operations).filter((name) => !Object.hasOwn(operations, name))
   return {
     signingName: 'elasticmapreduce',
     eventSource: 'elasticmapreduce.amazonaws.com',
-    model,
-    operations,
-    unsupported: Object.fromEntries(missing.map((name) => [name, REFUSED[name] ?? NOT_YET])),
+    model: loadModel('emr'),
+    operations: emrOperations(context),
+    unsupported: REFUSED,
   }
 }

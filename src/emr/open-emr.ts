@@ -32,7 +32,7 @@ import { alarmRulesOf, openScaling, type Scaling } from './scaling/open-scaling.
 import { LogSeals } from './security/log-seals.js'
 import { protectedContext, sparkProtection } from './security/protection.js'
 import { SecurityStore } from './security/store.js'
-import { sparkDefaults } from './spark-settings.js'
+import { hadoopSite, sparkDefaults } from './spark-settings.js'
 
 export interface EmrOptions {
   readonly settings: Settings
@@ -106,7 +106,12 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       }
       return { ...(await sparkOfCluster(cluster, places)), conf }
     },
-    hadoop: ({ cluster }) => localHadoop({ ...places, hdfs: join(folder, 'hdfs', cluster) }),
+    hadoop: ({ cluster }) =>
+      localHadoop({
+        ...places,
+        hdfs: join(folder, 'hdfs', cluster),
+        conf: hadoopSite(documents.cluster(cluster)),
+      }),
   }
   const launch: Launcher = async (spec, place) => {
     // A step whose logs could not be sealed does not run.

@@ -82,8 +82,9 @@ export async function startEmrServer(
         ...more(s3),
       },
     })
-    const [said] = (await once(server.stdout!, 'data')) as [Buffer]
-    url = /listening on (\S+);/.exec(said.toString())?.[1] ?? ''
+    const first = [once(server.stdout!, 'data'), once(server, 'exit')]
+    const [said] = (await Promise.race(first)) as [Buffer | number]
+    url = /listening on (\S+);/.exec(String(said))?.[1] ?? ''
   }
   const ended = async (signal: NodeJS.Signals): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return

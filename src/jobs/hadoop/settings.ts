@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { StepHadoop } from './step-hadoop.js'
 
+const ENCRYPTION = /^fs\.s3a\.(?:bucket\..+\.)?encryption\./
+
 /** The logs of a step's Hadoop go to its syslog, in the form that EMR's have. */
 export const LOG4J = `log4j.rootLogger=INFO,syslog
 log4j.appender.syslog=org.apache.log4j.FileAppender
@@ -14,10 +16,10 @@ log4j.logger.org.apache.hadoop.metrics2=ERROR
 /**
  * Hadoop's settings for a step. Credentials of S3 come from its environment.
  * @param folder of the step: what Hadoop keeps for a while is below it
- * @param given settings of the cluster, on top of ours
+ * @param given how S3 is reached; how objects are encrypted is not for the step to change
  */
 export function hadoopSettings(
-  { tasks }: StepHadoop,
+  { conf, tasks }: StepHadoop,
   folder: string,
   given: Readonly<Record<string, string>> = {},
 ): {
@@ -30,12 +32,14 @@ export function hadoopSettings(
       'mapreduce.local.map.tasks.maximum': String(tasks),
       'mapreduce.local.reduce.tasks.maximum': String(tasks),
       ...given,
+      ...conf,
     },
     finals: {
       'fs.defaultFS': 'file:///',
       'hadoop.tmp.dir': scratch,
       'mapreduce.framework.name': 'local',
       'mapreduce.jobtracker.staging.root.dir': join(scratch, 'staging'),
+      ...Object.fromEntries(Object.entries(given).filter(([name]) => ENCRYPTION.test(name))),
     },
   }
 }

@@ -14,6 +14,8 @@ export interface StepHadoop {
   readonly javaHome: string
   /** The folder that `hdfs:///` stands for: the steps of a cluster share it. */
   readonly hdfs: string
+  /** Settings of the cluster, by names such as `mapreduce.job.reduces`. */
+  readonly conf?: Readonly<Record<string, string>>
   /** How many maps, and how many reducers, run at once. */
   readonly tasks: number
 }
@@ -23,6 +25,7 @@ export interface StepHadoopPlaces {
   /** Java is looked for in it. */
   readonly env: Environment
   readonly hdfs: string
+  readonly conf?: Readonly<Record<string, string>>
 }
 
 const REMEDY = 'run headrig engine install hadoop'
@@ -35,7 +38,7 @@ const TASK_MEBIBYTES = 256
  * @example commandLauncher({ open, hadoop: () => localHadoop({ enginesFolder, env, hdfs }) })
  */
 export async function localHadoop(places: StepHadoopPlaces): Promise<StepHadoop> {
-  const { enginesFolder, env, hdfs } = places
+  const { enginesFolder, env, hdfs, conf = {} } = places
   const newest = (await installedEngines(enginesFolder))
     .filter(({ id }) => id.startsWith('hadoop-'))
     .at(-1)
@@ -49,7 +52,8 @@ export async function localHadoop(places: StepHadoopPlaces): Promise<StepHadoop>
       `no Hadoop Streaming in ${jars}: headrig engine remove ${newest.id}, then ${REMEDY}`,
     )
   const java = await findJava(env)
-  return { jars, javaHome: java.home, hdfs, tasks: tasksOf(availableParallelism(), totalmem()) }
+  const tasks = tasksOf(availableParallelism(), totalmem())
+  return { jars, javaHome: java.home, hdfs, conf, tasks }
 }
 
 /**

@@ -13,7 +13,13 @@ export const headrig: Command = async (call) => {
   const asksForSpark = args.some(
     (word, at) => word === '--engine=spark' || (word === 'spark' && args[at - 1] === '--engine'),
   )
-  return ownCommand(args, call, asksForSpark ? await sparkOf(call) : undefined)
+  if (!asksForSpark) return ownCommand(args, call)
+  if (call.spec.role !== undefined)
+    throw new HeadrigError(
+      'invalid',
+      '--engine spark works with the rights of the cluster, and the step has a role of its own: leave one of them out',
+    )
+  return ownCommand(args, call, await sparkOf(call))
 }
 
 /**

@@ -1,3 +1,4 @@
+import { appendFile } from 'node:fs/promises'
 import { HeadrigError } from '../../core/errors.js'
 import { sparkOf } from '../spark/driver.js'
 import type { Command, CommandCall } from './command.js'
@@ -79,6 +80,13 @@ async function script(call: CommandCall, dialect: 'hive' | 'spark', options: rea
   })
   if (!given.includes('--file') && !given.includes('--execute'))
     throw new HeadrigError('invalid', 'no script: give -f s3://bucket/key or -e statements')
-  const args = ['sql', '--engine', 'spark', '--dialect', dialect, '--format', 'csv', ...given]
-  return ownCommand(args, call, await sparkOf(call))
+  const args = ['--dialect', dialect, '--format', 'csv', ...given]
+  if (call.spec.role === undefined)
+    return ownCommand(['sql', '--engine', 'spark', ...args], call, await sparkOf(call))
+  // The Spark of the cluster has the rights of the cluster.
+  await appendFile(
+    call.syslog,
+    'the step has a role of its own: DuckDB runs the script, in its process\n',
+  )
+  return ownCommand(['sql', '--engine', 'duckdb', ...args], call)
 }

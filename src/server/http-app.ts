@@ -2,6 +2,7 @@ import { randomUUID, timingSafeEqual, createHash } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
+import { messageOf } from '../core/errors.js'
 import { version } from '../core/version.js'
 import { awsEndpoint } from './aws-endpoint.js'
 import type { HttpAppOptions, HttpEnv } from './http-options.js'
@@ -36,7 +37,10 @@ export function httpApp(options: HttpAppOptions): RequestListener {
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   return (incoming, outgoing) =>
     void (incoming.method === 'POST' && /^\/(?:\?|$)/.test(incoming.url ?? '')
-      ? aws(incoming, outgoing)
+      ? aws(incoming, outgoing).catch((error: unknown) => {
+          options.logger.warn('an answer failed', { cause: messageOf(error) })
+          incoming.destroy()
+        })
       : others(incoming, outgoing))
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,9 @@ const WAIT_MS = 300_000
  * @example await pythonWith('moto', ['moto[server]==5.2.5'])
  */
 export async function pythonWith(name: string, packages: string[]): Promise<string | undefined> {
-  const folder = join(CACHE, name)
+  await mkdir(CACHE, { recursive: true })
+  // Scripts name their Python by its path: one by a link ends with the link.
+  const folder = join(await realpath(CACHE), name)
   const python = join(folder, 'bin', 'python3')
   const wanted = packages.join('\n')
   const isReady = async (): Promise<boolean> =>
@@ -40,7 +42,6 @@ export async function pythonWith(name: string, packages: string[]): Promise<stri
 
 /** One process at a time; the lock of a process that is gone is taken over. */
 async function lock(path: string): Promise<() => Promise<void>> {
-  await mkdir(CACHE, { recursive: true })
   const deadline = Date.now() + WAIT_MS
   for (;;) {
     try {

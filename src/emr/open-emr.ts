@@ -215,7 +215,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       }
     },
     async close() {
-      await scaling.loop.close()
+      await scaling.close()
       await runner.close()
       await life.close()
       await roles.close()

@@ -226,6 +226,22 @@ describe('alarms', () => {
     expect(got).toHaveLength(2)
   })
 
+  test('a stop does not wait for who is told', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const stop = new AbortController()
+    const sent = postWebhook({ url: `http://127.0.0.1:${port}/` }, '{}', {
+      now: time,
+      signal: stop.signal,
+    })
+    await once(silent, 'request')
+    stop.abort(new Error('the server stops'))
+    await expect(sent).rejects.toThrow('the server stops')
+    silent.closeAllConnections()
+    silent.close()
+  })
+
   test('an alarm of a cluster that has ended ends with it', async () => {
     const alarms = open()
     time += MINUTE

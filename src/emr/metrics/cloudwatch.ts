@@ -8,6 +8,7 @@ export interface CloudWatchOptions {
   readonly endpoint?: string | undefined
   /** Asked before every call. */
   readonly identity: () => Promise<AwsIdentity>
+  readonly signal?: AbortSignal
 }
 
 /** The metrics of one cluster at one moment, in milliseconds since 1970. */
@@ -29,7 +30,7 @@ const MOST = 1000
  */
 export async function putMetricData(
   metrics: readonly ClusterMetrics[],
-  { endpoint, identity }: CloudWatchOptions,
+  { endpoint, identity, signal }: CloudWatchOptions,
 ): Promise<void> {
   const data = metrics.flatMap(({ cluster, time, values }) =>
     Object.entries(values).map(([name, value]) => ({ cluster, time, name, value })),
@@ -52,11 +53,16 @@ export async function putMetricData(
       form.set(`${member}.Dimensions.member.1.Name`, 'JobFlowId')
       form.set(`${member}.Dimensions.member.1.Value`, cluster)
     }
-    await post(url, form.toString(), { region, credentials })
+    await post(url, form.toString(), { region, credentials }, signal)
   }
 }
 
-async function post(url: URL, body: string, { region, credentials }: AwsIdentity): Promise<void> {
+async function post(
+  url: URL,
+  body: string,
+  { region, credentials }: AwsIdentity,
+  stop: AbortSignal | undefined,
+): Promise<void> {
   const headers = signRequest({
     service: 'monitoring',
     region,
@@ -68,7 +74,8 @@ async function post(url: URL, body: string, { region, credentials }: AwsIdentity
     now: new Date(),
   })
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    const timeout = AbortSignal.timeout(TIMEOUT_MS)
+    const signal = stop ? AbortSignal.any([stop, timeout]) : timeout
     const answer = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' })
     const said = await answer.text()
     if (!answer.ok)

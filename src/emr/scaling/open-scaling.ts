@@ -14,6 +14,8 @@ export interface Scaling {
   readonly samples: MetricSamples
   readonly alarms: Alarms
   readonly loop: ScalingLoop
+  /** Ends it, and does not wait for those who are told. */
+  close(): Promise<void>
 }
 
 /** The rules of alarms that the settings name. @throws HeadrigError `invalid` for what cannot be read */
@@ -33,6 +35,7 @@ export function openScaling(
   rules: readonly AlarmRule[],
 ): Scaling {
   const { settings, now, logger } = context
+  const stop = new AbortController()
   const samples = new MetricSamples()
   const alarms = new Alarms({
     rules,
@@ -40,25 +43,32 @@ export function openScaling(
     samples,
     now,
     logger,
-    send: (webhook, body) => postWebhook(webhook, body, { now: now() }),
+    send: (webhook, body) => postWebhook(webhook, body, { now: now(), signal: stop.signal }),
   })
   const loop = new ScalingLoop({
     context,
     samples,
     alarms,
     sampleMs: settings.emrMetricsInterval,
-    push: pushTo(settings),
+    push: pushTo(settings, stop.signal),
   })
-  return { samples, alarms, loop }
+  return {
+    samples,
+    alarms,
+    loop,
+    close() {
+      stop.abort(new Error('the server stops'))
+      return loop.close()
+    },
+  }
 }
 
-function pushTo({
-  emrCloudwatch,
-  serverRegion,
-  s3Profile,
-}: EmrContext['settings']): ((metrics: readonly ClusterMetrics[]) => Promise<void>) | undefined {
+function pushTo(
+  { emrCloudwatch, serverRegion, s3Profile }: EmrContext['settings'],
+  signal: AbortSignal,
+): ((metrics: readonly ClusterMetrics[]) => Promise<void>) | undefined {
   if (emrCloudwatch === undefined) return undefined
   const endpoint = emrCloudwatch === CLOUDWATCH_OF_AWS ? undefined : emrCloudwatch
   const identity = awsIdentity({ region: serverRegion, profile: s3Profile })
-  return (metrics) => putMetricData(metrics, { endpoint, identity })
+  return (metrics) => putMetricData(metrics, { endpoint, identity, signal })
 }

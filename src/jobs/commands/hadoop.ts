@@ -1,6 +1,7 @@
 import { HeadrigError } from '../../core/errors.js'
 import type { Command } from './command.js'
 import { hadoopStreaming } from './hadoop-streaming.js'
+import { runJar } from './jar.js'
 
 const STREAMING = /(?:^|\/)hadoop-streaming(?:-[\w.-]+)?\.jar$/
 
@@ -9,15 +10,14 @@ export function isStreamingJar(jar: string): boolean {
   return STREAMING.test(jar)
 }
 
-/** `hadoop jar …/hadoop-streaming.jar …`, as scripts of the console's time have it. */
+/** `hadoop jar …`: Hadoop Streaming by its jar, or a jar of the user's. */
 export const hadoop: Command = async (call) => {
   const [verb = '', jar = '', ...args] = call.args
-  if (verb === 'jar' && isStreamingJar(jar)) return hadoopStreaming({ ...call, args })
-  throw new HeadrigError(
-    'invalid',
-    `cannot run hadoop ${verb} ${jar}: only hadoop jar hadoop-streaming.jar is there`.replace(
-      / +/g,
-      ' ',
-    ),
-  )
+  if (verb !== 'jar' || jar === '')
+    throw new HeadrigError(
+      'invalid',
+      `cannot run hadoop ${verb}: only hadoop jar is there; s3-dist-cp copies files`,
+    )
+  if (isStreamingJar(jar)) return hadoopStreaming({ ...call, args })
+  return runJar({ ...call, spec: { ...call.spec, jar }, args })
 }

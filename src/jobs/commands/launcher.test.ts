@@ -124,6 +124,11 @@ describe('a step of EMR', () => {
     ['s3-dist-cp --src=a --outputCodec=lzo', 'gzip, none and keep'],
     ['s3-dist-cp --src=a --storageClass=GLACIER', 'leave storageClass out'],
     ['s3-dist-cp a b', 'what is "a"?'],
+    ['hadoop fs -ls /', 'cannot run hadoop fs: only hadoop jar is there'],
+    ['hadoop jar', 'only hadoop jar is there'],
+    ['hadoop jar s3://own/x.jar a', 'cannot run s3://own/x.jar: this server has no Spark'],
+    ['hadoop jar /usr/lib/hadoop/hadoop-streaming.jar', 'no Hadoop here: run headrig engine'],
+    ['hadoop-streaming -mapper cat', 'no Hadoop here: run headrig engine install hadoop'],
   ])('refuses %s', async (line, why) => {
     expect(await message('command-runner.jar', ...line.split(' '))).toContain(why)
   })

@@ -1,4 +1,5 @@
 import { oneOf } from './audit-settings.js'
+import { parseCount } from './count.js'
 import { formatDuration, parseDuration } from './duration.js'
 import { HeadrigError } from './errors.js'
 import { httpUrl, names, path, shown, truth, withoutPassword, type Setting } from './setting.js'
@@ -50,6 +51,13 @@ export const EMR_SETTINGS = {
     doc: 'A KMS other than that of AWS, for what is sealed on this machine',
     ...endpoint,
   } satisfies Setting<string | undefined>,
+  emrSessionPort: {
+    ...names('emr.session_port', 'emr-session-port', ['HEADRIG_EMR_SESSION_PORT'], 'n'),
+    doc: 'Where Spark Connect answers for passwords of GetClusterSessionCredentials, on this machine; 0: one that is free',
+    parse: (text) => parseCount(text, 0, 65_535),
+    initial: () => 8041,
+    show: String,
+  } satisfies Setting<number>,
   emrMetricsInterval: {
     ...names(
       'emr.metrics_interval',

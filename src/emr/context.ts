@@ -2,6 +2,7 @@ import type { Settings } from '../core/config-settings.js'
 import type { Logger } from '../core/logger.js'
 import type { StepRunner } from '../jobs/runner.js'
 import type { Markers } from '../wire/paging.js'
+import type { ClusterSessions } from './sessions/cluster-sessions.js'
 import type { BlockPublicAccessStore } from './security/block-public-access.js'
 import type { SecurityStore } from './security/store.js'
 import type { Documents } from './cluster/documents-store.js'
@@ -18,6 +19,7 @@ export interface EmrContext {
   readonly logger: Logger
   readonly markers: Markers
   readonly security: SecurityStore
+  readonly sessions: ClusterSessions
   readonly publicAccess: BlockPublicAccessStore
   /** The port at which other machines reach this server without TLS; undefined when they do not. */
   readonly openPort: () => number | undefined

@@ -12,8 +12,6 @@ const STUDIOS = 'headrig has no EMR Studio'
 const NOTEBOOKS =
   'headrig runs no notebooks: use headrig submit, or a notebook of your own over Spark Connect'
 const SESSIONS = 'headrig opens no sessions: use a Spark Connect server of headrig cluster start'
-const CONNECT =
-  'the token of a cluster does not end by itself: use spark-submit and headrig steps, or headrig cluster'
 const UIS = 'the pages of Spark are reached at its own ports'
 
 /** The operations of EMR that headrig does not have, and why. */
@@ -26,7 +24,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   DescribeNotebookExecution: NOTEBOOKS,
   DescribePersistentAppUI: UIS,
   DescribeStudio: STUDIOS,
-  GetClusterSessionCredentials: CONNECT,
   GetOnClusterAppUIPresignedURL: UIS,
   GetPersistentAppUIPresignedURL: UIS,
   GetSession: SESSIONS,

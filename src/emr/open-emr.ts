@@ -17,7 +17,7 @@ import type { State } from '../state/state.js'
 import { openKms } from '../storage/kms.js'
 import { openStore } from '../storage/open.js'
 import type { Markers } from '../wire/paging.js'
-import { isOver } from './cluster/documents.js'
+import { isActive, isOver } from './cluster/documents.js'
 import { Documents } from './cluster/documents-store.js'
 import { ClusterLife } from './cluster/life.js'
 import type { EmrContext } from './context.js'
@@ -32,6 +32,8 @@ import { alarmRulesOf, openScaling, type Scaling } from './scaling/open-scaling.
 import { LogSeals } from './security/log-seals.js'
 import { protectedContext, sparkProtection } from './security/protection.js'
 import { SecurityStore } from './security/store.js'
+import { ClusterSessions } from './sessions/cluster-sessions.js'
+import { connectTarget } from './sessions/connect-proxy.js'
 import { hadoopSite, sparkDefaults } from './spark-settings.js'
 
 export interface EmrOptions {
@@ -113,6 +115,16 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
         conf: hadoopSite(documents.cluster(cluster)),
       }),
   }
+  const sessions = new ClusterSessions({
+    port: settings.emrSessionPort,
+    now,
+    async targetOf(cluster) {
+      if (!isActive(documents.cluster(cluster)?.state ?? 'TERMINATED')) return undefined
+      await nodes.spark(cluster, documents.instances.of(cluster))
+      const { connectUrl, token } = await sparkOfCluster(cluster, places)
+      return connectTarget(connectUrl, token)
+    },
+  })
   const launch: Launcher = async (spec, place) => {
     // A step whose logs could not be sealed does not run.
     await seals.prepare(spec)
@@ -197,6 +209,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     life,
     nodes,
     security,
+    sessions,
     publicAccess,
     openPort,
   }
@@ -218,6 +231,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       await scaling.close()
       await runner.close()
       await life.close()
+      await sessions.close()
       await roles.close()
       await nodeLogs.close()
       const active = documents.liveClusters()

@@ -38,7 +38,7 @@ export async function openTestEmr({
   const folder = await mkdtemp(join(tmpdir(), 'headrig-emr-'))
   const { settings } = await loadConfig({
     flags: { dataFolder: folder, testMode: 'yes', serverAccount: '111122223333' },
-    env: {},
+    env: { HEADRIG_EMR_SESSION_PORT: '0' },
     cwd: folder,
   })
   const open = async () => {

@@ -76,3 +76,26 @@ test('block public access is on until somebody turns it off, and says who', asyn
   await expect(put(true)).rejects.toThrow('reach this server at port 8040 without TLS')
   await put(true, [{ MinRange: 8000, MaxRange: 8100 }])
 })
+
+test("a cluster's password is for its own role alone, and only while it lives", async () => {
+  const Instances = {
+    KeepJobFlowAliveWhenNoSteps: true,
+    InstanceCount: 1,
+    MasterInstanceType: 'm5.xlarge',
+  }
+  const { JobFlowId } = await call('RunJobFlow', { Name: 'open', Instances })
+  const ClusterId = JobFlowId as string
+  const given = await call('GetClusterSessionCredentials', { ClusterId })
+  expect(given).toEqual({
+    Credentials: {
+      UsernamePassword: { Username: ClusterId, Password: expect.stringMatching(/^[\w-]{43}$/) },
+    },
+    ExpiresAt: NOW.getTime() / 1000 + 3600,
+  })
+  const ExecutionRoleArn = 'arn:aws:iam::111122223333:role/analysts'
+  await expect(
+    call('GetClusterSessionCredentials', { ClusterId, ExecutionRoleArn }),
+  ).rejects.toThrow('leave ExecutionRoleArn out')
+  await call('TerminateJobFlows', { JobFlowIds: [ClusterId] })
+  await expect(call('GetClusterSessionCredentials', { ClusterId })).rejects.toThrow('shutting down')
+})

@@ -131,6 +131,25 @@ test('a cluster that is kept waits, takes steps, and ends when it is told to', a
   await expect(add(id, bash('true'))).rejects.toThrow('may not be modified')
 })
 
+test('a cluster that is not kept waits a minute for its first step', async () => {
+  let now = Date.now()
+  const other = await openTestEmr({ clock: () => now })
+  const { JobFlowId } = await other.call('RunJobFlow', {
+    Name: 'x',
+    Instances: { MasterInstanceType: 'm5.xlarge', InstanceCount: 1 },
+  })
+  const id = JobFlowId as string
+  const { documents, life } = other.emr.context
+  await expect.poll(() => documents.cluster(id)!.state).toBe('WAITING')
+  now += 59_000
+  life.advance(id)
+  expect(documents.cluster(id)!.state).toBe('WAITING')
+  now += 1000
+  life.advance(id)
+  await expect.poll(() => documents.cluster(id)!.state).toBe('TERMINATED')
+  await other.close()
+})
+
 test.for([
   ['CONTINUE', 'WAITING', ['FAILED', 'COMPLETED']],
   ['CANCEL_AND_WAIT', 'WAITING', ['FAILED', 'CANCELLED']],

@@ -12,7 +12,7 @@ import {
 import { arrangeGroups, endGroups, newInstance, type NewInstance } from './groups.js'
 import type { ClusterListener, LifeOptions, RetireOptions } from './life-options.js'
 import { Tasks } from './tasks.js'
-import { effectOf, nextOf, type StepView } from './transitions.js'
+import { effectOf, FIRST_STEP_MS, nextOf, type StepView } from './transitions.js'
 
 const CLUSTER_TERMINATED: StateReason = {
   code: 'CLUSTER_TERMINATED',
@@ -204,6 +204,8 @@ export class ClusterLife {
       const next = cluster && nextOf({ cluster, ...view })
       if (!cluster || !next) return
       this.#change(cluster, next)
+      if (next.state === 'WAITING' && !cluster.keepAlive)
+        setTimeout(() => this.kick(id), FIRST_STEP_MS).unref()
       if (next.state === 'TERMINATING') return this.kick(id)
       this.#runner?.wake(id)
     }

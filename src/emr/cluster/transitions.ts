@@ -22,6 +22,9 @@ export interface ClusterView {
   readonly now: number
 }
 
+/** How long a cluster that is not kept waits for its first step, from when it was asked for. */
+export const FIRST_STEP_MS = 60_000
+
 /** What becomes of the cluster next; undefined when nothing does until something happens. */
 export function nextOf(view: ClusterView): Partial<ClusterDocument> | undefined {
   const { cluster, instances, now } = view
@@ -65,6 +68,9 @@ function readyOf({ cluster, steps, now }: ClusterView): Partial<ClusterDocument>
             : 'Cluster ready after last step completed.',
       },
     }
+  // On AWS a cluster takes minutes to start, and clients (mrjob) add its first step meanwhile.
+  if (steps.length === 0 && now < cluster.timeline.created + FIRST_STEP_MS)
+    return { state: 'WAITING', idleSince: now, reason: { message: 'Cluster ready to run steps.' } }
   return {
     state: 'TERMINATING',
     end: 'TERMINATED',

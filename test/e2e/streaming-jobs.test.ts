@@ -1,6 +1,9 @@
 // Hadoop Streaming as steps have it, on real Hadoop over a real S3 server.
+import { execFileSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aggregated, aggregateKeys } from '../support/aggregate.js'
@@ -60,13 +63,16 @@ for line in sys.stdin:
     sys.stderr.write('reporter:counter:Lines,read,1\\n')
     sys.stderr.write('reporter:status:reading\\n')
     key, value = line.split()
-    print(f"{key}\\t{value} {os.environ['WHO']} {open('names').read().strip()} {sys.argv[1]}")
+    print(f"{key}\\t{value} {os.environ['WHO']} {open('names').read().strip()} {open('more/inner.txt').read().strip()} {sys.argv[1]}")
 sys.stderr.write(os.path.basename(os.environ['mapreduce_map_input_file']) + ' was read\\n')
 assert os.path.isdir(os.environ['TMPDIR'])
 `,
     )
     await bed!.put('code/names.txt', 'some names\n')
-    await bed!.put('code/count.sh', '#!/bin/sh\nawk -F"\\t" \'{ print $1 "\\t" $2 }\' | uniq -c\n')
+    const files = mkdtempSync(join(tmpdir(), 'headrig-archive-'))
+    writeFileSync(join(files, 'inner.txt'), 'packed\n')
+    await bed!.put('code/more.tgz', execFileSync('tar', ['-czC', files, 'inner.txt']))
+    rmSync(files, { recursive: true })
     const { record, log } = await bed!.run([
       'hadoop-streaming',
       '-files',
@@ -74,7 +80,7 @@ assert os.path.isdir(os.environ['TMPDIR'])
       '-D',
       'mapreduce.job.name=of mine',
       '-archives',
-      's3://jobs/code/count.sh#more',
+      's3://jobs/code/more.tgz#more',
       ...IN,
       ...out('programs'),
       '-cmdenv',
@@ -90,11 +96,11 @@ assert os.path.isdir(os.environ['TMPDIR'])
     expect(log('stderr')).not.toContain('reporter:')
     expect(record.state).toBe('COMPLETED')
     expect((await bed!.parts('programs')).flat().toSorted()).toEqual([
-      'a\t1 me some names two words',
-      'a\t10 me some names two words',
-      'b\t2 me some names two words',
-      'b\t3 me some names two words',
-      'c\t4 me some names two words',
+      'a\t1 me some names packed two words',
+      'a\t10 me some names packed two words',
+      'b\t2 me some names packed two words',
+      'b\t3 me some names packed two words',
+      'c\t4 me some names packed two words',
     ])
     const syslog = log('syslog')
     expect(syslog).toContain('the cluster has no YARN')

@@ -225,6 +225,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
         await life.over(id)
         runner.forget(id)
         documents.forget(id)
+        security.release(id)
       }
     },
     async close() {

@@ -5,29 +5,22 @@ import type { WorkerRole } from '../cluster.js'
 import { startDaemon, type Daemon } from './daemon.js'
 import { CLUSTER_MARK } from './environment.js'
 import { freePorts } from './free-port.js'
+import { writeLog4j } from '../log4j.js'
 import { DECOMMISSION_CONF, javaSize, propertiesText, type SparkConf } from './properties.js'
 import type { ClusterRecord, LaunchSecrets } from './record.js'
 
-const LOG4J = `rootLogger.level = warn
-rootLogger.appenderRef.stdout.ref = console
-appender.console.type = Console
-appender.console.name = console
-appender.console.target = SYSTEM_ERR
-appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex
-logger.deploy.name = org.apache.spark.deploy
-logger.deploy.level = info
-logger.scheduler.name = org.apache.spark.scheduler.cluster
-logger.scheduler.level = info
-logger.storage.name = org.apache.spark.storage
-logger.storage.level = info
-`
+/** Where workers and executors come and go. */
+const LOGGERS = {
+  'org.apache.spark.deploy': 'info',
+  'org.apache.spark.scheduler.cluster': 'info',
+  'org.apache.spark.storage': 'info',
+} as const
 
 /** Makes the folders and files that Spark's processes look at. */
 export async function prepareFolder(folder: string): Promise<void> {
   for (const name of ['conf', 'logs', 'work', 'local', 'warehouse'])
     await mkdir(join(folder, name), { mode: 0o700 })
-  await writeFile(join(folder, 'conf', 'log4j2.properties'), LOG4J, { mode: 0o600 })
+  await writeLog4j(join(folder, 'conf'), 'warn', LOGGERS)
 }
 
 /** Makes the folders of a cluster those of whom its processes run as; its own files and the logs are not. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeLog4j } from '../log4j.js'
 
 /** In EMR's words. */
 export type JobState = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED'
@@ -29,17 +30,6 @@ export interface JobFolder {
   readonly work: string
 }
 
-const LOG4J = `rootLogger.level = warn
-rootLogger.appenderRef.stderr.ref = console
-appender.console.type = Console
-appender.console.name = console
-appender.console.target = SYSTEM_ERR
-appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex
-logger.native.name = org.apache.hadoop.util.NativeCodeLoader
-logger.native.level = error
-`
-
 /** Makes the folder of a new job below the data folder's `jobs`. */
 export async function makeJobFolder(jobsFolder: string): Promise<JobFolder> {
   const id = `j-${randomBytes(4).toString('hex')}`
@@ -47,7 +37,7 @@ export async function makeJobFolder(jobsFolder: string): Promise<JobFolder> {
   const work = join(folder, 'work')
   for (const path of [work, join(work, 'conf'), join(work, 'local')])
     await mkdir(path, { recursive: true, mode: 0o700 })
-  await writeFile(join(work, 'conf', 'log4j2.properties'), LOG4J, { mode: 0o600 })
+  await writeLog4j(join(work, 'conf'), 'warn')
   const [stdout, stderr] = ['stdout', 'stderr'].map((name) => join(folder, name))
   return { id, folder, work, stdout: stdout ?? '', stderr: stderr ?? '' }
 }

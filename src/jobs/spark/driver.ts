@@ -1,6 +1,7 @@
 import { mkdir, writeFile, appendFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { propertiesText, type SparkConf } from '../../clusters/local/properties.js'
+import { writeLog4j } from '../../clusters/log4j.js'
 import { driverConf } from '../../clusters/submit/driver-conf.js'
 import type { JobMaster } from '../../clusters/submit/master.js'
 import { HeadrigError } from '../../core/errors.js'
@@ -23,16 +24,6 @@ export interface DriverProgram {
   readonly master?: string
 }
 
-const LOG4J = `rootLogger.level = info
-rootLogger.appenderRef.stderr.ref = console
-appender.console.type = Console
-appender.console.name = console
-appender.console.target = SYSTEM_ERR
-appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex
-logger.native.name = org.apache.hadoop.util.NativeCodeLoader
-logger.native.level = error
-`
 /** Paths that ours must stay part of, whatever the user adds. */
 const CLASS_PATHS = ['spark.driver.extraClassPath', 'spark.executor.extraClassPath']
 
@@ -75,7 +66,7 @@ export async function launchDriver(
   await appendFile(syslog, notes.map((note) => `${note}\n`).join(''))
   const properties = join(conf, 'step.properties')
   await writeFile(properties, propertiesText(merged), { mode: 0o600 })
-  await writeFile(join(conf, 'log4j2.properties'), LOG4J, { mode: 0o600 })
+  await writeLog4j(conf, 'info')
   const { mainClass, file, args } = program
   return {
     kind: 'process',

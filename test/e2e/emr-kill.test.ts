@@ -15,7 +15,7 @@ interface Step {
 }
 
 describe.skipIf(!server)('a server that is killed', () => {
-  const { call, reach, killAndStart, stop, folder } = server as EmrServer
+  const { call, reach, killAndStart, stop, folder } = server ?? ({} as EmrServer)
   afterAll(() => server?.close())
 
   const bash = (script: string, action = 'CONTINUE') => ({

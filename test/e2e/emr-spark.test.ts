@@ -28,7 +28,7 @@ interface Instance {
 }
 
 describe.skipIf(!server)('Spark of a cluster', () => {
-  const { call, reach, killAndStart, folder, s3 } = server as EmrServer
+  const { call, reach, killAndStart, folder, s3 } = server ?? ({} as EmrServer)
   afterAll(() => server?.close())
 
   test('starts for the first step that needs it, grows with the cluster, outlives the server, and ends with the cluster', async () => {

@@ -43,12 +43,13 @@ if __name__ == '__main__':
     MostUsedWord.run()
 `
 
-// Without a cluster of its own mrjob adds steps to one that has none yet, and may end before they come.
+// It makes a cluster that is to end after its last step, and adds the steps then: all at once, or it ends after the first.
 const COMMAND = `python=$(command -v python3)
-"$python" job.py -r emr --cluster-id "$1" --python-bin "$python" --cat-output \
+"$python" job.py -r emr --python-bin "$python" --cat-output --add-steps-in-batch \
   --emr-endpoint "$AWS_ENDPOINT_URL" --s3-endpoint "$AWS_ENDPOINT_URL_S3" --region us-east-1 \
-  --cloud-tmp-dir s3://mrjob/tmp/ --no-bootstrap-mrjob --no-read-logs --check-cluster-every 1 \
-  s3://words/in`
+  --iam-service-role EMR_DefaultRole --iam-instance-profile EMR_EC2_DefaultRole \
+  --release-label emr-5.36.2 --cloud-tmp-dir s3://mrjob/tmp/ --cloud-log-dir s3://logs/ \
+  --no-bootstrap-mrjob --no-read-logs --cleanup NONE --check-cluster-every 1 s3://words/in`
 
 beforeAll(async () => {
   if (!server) return
@@ -62,23 +63,13 @@ beforeAll(async () => {
 })
 
 describe.skipIf(!server)('a job of mrjob', () => {
-  test('runs by its own runner, step by step', { timeout: 600_000 }, async () => {
-    const { emr, steps, log } = server!
-    const { JobFlowId } = await emr.call('RunJobFlow', {
-      Name: 'words',
-      ReleaseLabel: 'emr-5.36.2',
-      JobFlowRole: 'EMR_EC2_DefaultRole',
-      ServiceRole: 'EMR_DefaultRole',
-      LogUri: 's3://logs/',
-      Instances: {
-        MasterInstanceType: 'm5.xlarge',
-        InstanceCount: 1,
-        KeepJobFlowAliveWhenNoSteps: true,
-      },
-    })
-    const id = String(JobFlowId)
-    const said = await emr.exec('bash', ['-c', COMMAND, 'mrjob', id])
+  test('runs by its own runner, on a cluster that it makes', { timeout: 600_000 }, async () => {
+    const { emr, over, steps, log } = server!
+    const said = await emr.exec('bash', ['-c', COMMAND])
     expect(said).toBe('3\t"saw"\n')
+    const { Clusters } = await emr.call('ListClusters', {})
+    const [{ Id: id }] = Clusters as [{ readonly Id: string }]
+    expect(await over(id)).toMatchObject({ Status: { State: 'TERMINATED' } })
     const ran = await steps(id)
     expect(
       ran.map(({ Name, Status }) => [Name.replace(/^job\.\w+\.[\d.]+/, 'job'), Status]),

@@ -2,6 +2,7 @@ import type { Settings } from '../core/config-settings.js'
 import type { Logger } from '../core/logger.js'
 import type { StepRunner } from '../jobs/runner.js'
 import type { Markers } from '../wire/paging.js'
+import type { KerberosClusters } from './kerberos/kerberos-clusters.js'
 import type { ClusterSessions } from './sessions/cluster-sessions.js'
 import type { BlockPublicAccessStore } from './security/block-public-access.js'
 import type { SecurityStore } from './security/store.js'
@@ -19,6 +20,7 @@ export interface EmrContext {
   readonly logger: Logger
   readonly markers: Markers
   readonly security: SecurityStore
+  readonly kerberos: KerberosClusters
   readonly sessions: ClusterSessions
   readonly publicAccess: BlockPublicAccessStore
   /** The port at which other machines reach this server without TLS; undefined when they do not. */

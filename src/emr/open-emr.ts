@@ -21,6 +21,7 @@ import { isActive, isOver } from './cluster/documents.js'
 import { Documents } from './cluster/documents-store.js'
 import { ClusterLife } from './cluster/life.js'
 import type { EmrContext } from './context.js'
+import { KerberosClusters } from './kerberos/kerberos-clusters.js'
 import { LogPlaces } from './log-places.js'
 import { bringUpWith, endBootstrap } from './nodes/bring-up.js'
 import { LocalNodes } from './nodes/local.js'
@@ -74,6 +75,10 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     ...(user && { user }),
   }
   const security = new SecurityStore(state)
+  const kerberos = await KerberosClusters.open(
+    { folder: join(folder, 'kerberos'), logger },
+    (id) => !isOver(documents.cluster(id)?.state ?? 'TERMINATED'),
+  )
   const roles = await StepRoles.open({
     settings,
     state,
@@ -129,7 +134,10 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     // A step whose logs could not be sealed does not run.
     await seals.prepare(spec)
     const protection = security.of(spec.cluster)
-    return commandLauncher(protectedContext(commands, protection, settings.lake))(spec, place)
+    const ticket =
+      protection.kerberos && (await kerberos.ticket(spec.cluster, protection.kerberos, place))
+    const context = protectedContext(commands, protection, settings.lake)
+    return commandLauncher({ ...context, ...(ticket && { ticket }) })(spec, place)
   }
   const environment = (spec: StepSpec) => roles.environment(spec)
   const nodes: LocalNodes = new LocalNodes({
@@ -192,7 +200,9 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     },
   })
   life.on(({ id, state: is }) => {
-    if (isOver(is)) release(id)
+    if (!isOver(is)) return
+    release(id)
+    void kerberos.release(id)
   })
   // Spark that outlived a kill asks for credentials where it did before.
   for (const { id } of documents.liveClusters()) roles.clusterEnvironment(id)
@@ -209,6 +219,7 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
     life,
     nodes,
     security,
+    kerberos,
     sessions,
     publicAccess,
     openPort,

@@ -1,7 +1,8 @@
 import { AwsError } from '../../wire/aws-error.js'
-import { numberOf, textOf } from '../../wire/members.js'
+import { numberOf, objectOf, textOf } from '../../wire/members.js'
 import type { Json, JsonObject } from '../../wire/service.js'
 import type { BootstrapAction, ClusterDocument } from '../cluster/documents.js'
+import { kerberosAttributes, type KerberosAttributes } from '../kerberos/attributes.js'
 import { newId } from '../ids.js'
 import { APPLICATIONS, isRelease, RELEASE_LABELS } from '../releases.js'
 import { checkAutoTermination, checkManagedScaling } from '../scaling/policies.js'
@@ -27,7 +28,6 @@ const SHOWN = [
 /** Members that would change what a cluster does, and that headrig does not have. */
 const REFUSED: Readonly<Record<string, string>> = {
   AmiVersion: 'AMI versions are not supported: give a release label',
-  KerberosAttributes: 'Kerberos is not supported',
   NewSupportedProducts: 'Products of third parties are not supported',
   PlacementGroupConfigs: 'Placement groups are not supported',
   SessionEnabled: 'Sessions are not supported',
@@ -52,6 +52,7 @@ export function clusterFrom(input: JsonObject, order: number, now: number): Clus
     throw invalid(`The supplied release label is invalid: ${releaseLabel.slice(0, 64)}.`)
   const stepConcurrency = checkConcurrency(numberOf(input['StepConcurrencyLevel']) ?? 1)
   const collection = instances['InstanceFleets'] === undefined ? 'INSTANCE_GROUP' : 'INSTANCE_FLEET'
+  const kerberos = kerberosOf(input)
   const logUri = checkLogUri(textOf(input['LogUri']))
   const shown = Object.fromEntries(
     SHOWN.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
@@ -76,6 +77,9 @@ export function clusterFrom(input: JsonObject, order: number, now: number): Clus
       ...shown,
       Applications: applicationsFrom(input['Applications']),
       Ec2InstanceAttributes: ec2From(input, instances),
+      ...(kerberos && {
+        KerberosAttributes: { Realm: kerberos.realm, KdcAdminPassword: '********' },
+      }),
     },
     ...(logUri !== undefined && { logUri }),
     ...texts(input, {
@@ -92,6 +96,12 @@ export function clusterFrom(input: JsonObject, order: number, now: number): Clus
       autoTerminationFrom: now,
     }),
   }
+}
+
+/** @throws AwsError for attributes of Kerberos that are none */
+export function kerberosOf(input: JsonObject): KerberosAttributes | undefined {
+  const given = input['KerberosAttributes']
+  return given === undefined ? undefined : kerberosAttributes(objectOf(given))
 }
 
 /** @throws AwsError for a number of steps at once that AWS does not take */

@@ -3,13 +3,14 @@ import type { AccessRequest } from '../../auth/principal.js'
 import { AwsError } from '../../wire/aws-error.js'
 import { textOf } from '../../wire/members.js'
 import type { AwsOperation, JsonObject } from '../../wire/service.js'
-import { clusterFrom } from '../asked/cluster.js'
+import { clusterFrom, kerberosOf } from '../asked/cluster.js'
 import { groupsFrom } from '../asked/groups.js'
 import { stepsFrom } from '../asked/steps.js'
 import { arrangeGroups } from '../cluster/groups.js'
 import type { EmrContext } from '../context.js'
 import { arrangeFleets, putFleet } from '../fleets/arrange.js'
 import { fleetsFrom } from '../fleets/config.js'
+import { checkTogether } from '../kerberos/attributes.js'
 import { checkExecutionRole, executionRole } from '../roles/execution-role.js'
 import { clusterArn, roleArn } from '../find.js'
 import { requestTagContext } from '../tags.js'
@@ -40,8 +41,8 @@ export const runJobFlow = (context: EmrContext): AwsOperation => ({
       ...roles,
     ]
   },
-  run(input, call) {
-    const { documents, runner, security, life, now } = context
+  async run(input, call) {
+    const { documents, runner, security, kerberos, life, now } = context
     const at = now()
     const instances = (input['Instances'] ?? {}) as JsonObject
     const asked = (input['Steps'] ?? []) as readonly JsonObject[]
@@ -53,10 +54,14 @@ export const runJobFlow = (context: EmrContext): AwsOperation => ({
       throw new AwsError('ValidationException', `A cluster takes at most ${MOST_STEPS} steps.`)
     const role = textOf(input['StepExecutionRoleArn'])
     const steps = stepsFrom(asked, cluster, 1, executionRole(role, call))
-    documents.transaction(() => {
-      security.assign(cluster.id, cluster.securityConfiguration)
+    const protection = security.read(cluster.securityConfiguration)
+    const attributes = kerberosOf(input)
+    checkTogether(attributes !== undefined, protection.kerberos !== undefined)
+    const write = (): void => {
+      security.assign(cluster.id, protection)
       if (role !== undefined) checkExecutionRole(context, cluster.id)
-      documents.putCluster(cluster)
+      // Others may have been made while a KDC was asked.
+      documents.putCluster({ ...cluster, order: documents.nextCluster() })
       for (const [i, group] of groups.entries())
         documents.groups.put({ ...group, cluster: cluster.id, order: i + 1 })
       for (const fleet of fleets) putFleet(documents, cluster.id, fleet, at)
@@ -65,7 +70,15 @@ export const runJobFlow = (context: EmrContext): AwsOperation => ({
       for (const { doc } of steps) documents.steps.put(doc)
       // None starts before the cluster is ready.
       runner.submit(steps.map(({ spec }) => spec))
-    })
+    }
+    if (attributes && protection.kerberos)
+      await kerberos.enrol(cluster.id, protection.kerberos, attributes, call.signal)
+    try {
+      documents.transaction(write)
+    } catch (error) {
+      if (attributes) await kerberos.release(cluster.id)
+      throw error
+    }
     life.kick(cluster.id)
     return { JobFlowId: cluster.id, ClusterArn: clusterArn(context, cluster.id) }
   },

@@ -111,7 +111,7 @@ describe('refuses, with the place and what to do', () => {
       {
         AuthenticationConfiguration: { KerberosConfiguration: { Provider: 'ClusterDedicatedKdc' } },
       },
-      'no Kerberos',
+      'headrig runs no KDC',
     ],
     [
       {

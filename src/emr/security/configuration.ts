@@ -1,5 +1,6 @@
 import type { S3Encryption } from '../../storage/s3/options.js'
 import { invalidRequest } from '../errors.js'
+import { readKdc, type Kdc, type WrittenKerberos } from '../kerberos/kdc.js'
 import { readMembers } from './read-members.js'
 
 /** What a cluster must keep to. Made of a security configuration; `{}` without one. */
@@ -17,6 +18,8 @@ export interface ClusterSecurity {
   readonly runtimeRoles?: { readonly propagatesSourceIdentity: boolean }
   /** In the order in which they are tried. */
   readonly roleMappings?: readonly RoleMapping[]
+  /** Who gives the tickets of its steps. */
+  readonly kerberos?: Kdc
   /** Of the metadata endpoint of a step. */
   readonly metadataVersion?: 1 | 2
 }
@@ -48,6 +51,7 @@ interface Written {
       }
     }
   }
+  readonly AuthenticationConfiguration?: { readonly KerberosConfiguration?: WrittenKerberos }
   readonly AuthorizationConfiguration?: {
     readonly EmrFsConfiguration?: {
       readonly RoleMappings?: readonly {
@@ -87,6 +91,7 @@ export function readSecurity(text: string): ClusterSecurity {
   const written = readMembers(text) as Written
   if (Object.keys(written).length === 0) throw wrong('it is empty: give one of its blocks')
   const { EncryptionConfiguration: encryption, AuthorizationConfiguration: access } = written
+  const kerberos = written.AuthenticationConfiguration?.KerberosConfiguration
   const metadata = written.InstanceMetadataServiceConfiguration
   const iam = access?.IAMConfiguration
   const mappings = access?.EmrFsConfiguration?.RoleMappings
@@ -102,6 +107,7 @@ export function readSecurity(text: string): ClusterSecurity {
       },
     }),
     ...(mappings && { roleMappings: mappings.map(mapping) }),
+    ...(kerberos && { kerberos: readKdc(kerberos) }),
     ...(version !== undefined && { metadataVersion: version }),
   }
 }

@@ -26,8 +26,10 @@ const METADATA = 'InstanceMetadataServiceConfiguration'
 const CLIENT_SIDE = 'objects would be readable by EMRFS alone: use SSE-KMS'
 const NO_CODE =
   'headrig runs no key or certificate providers of others: give a KMS key, or PEM files'
-const NO_KERBEROS =
-  'Spark standalone has no Kerberos between its nodes: leave the block out, nodes show one another a secret and speak TLS'
+const NO_KDC = 'headrig runs no KDC: give Provider ExternalKdc, and the places of yours'
+const NO_ACTIVE_DIRECTORY = 'headrig joins no domain: give the places of an MIT KDC'
+/** A year: what is longer is surely not meant. */
+const MOST_TICKET_HOURS = 8760
 const MODES = ['SSE-S3', 'SSE-KMS', 'CSE-KMS', 'CSE-Custom'] as const
 const NO_CLIENT_SIDE = { 'CSE-KMS': CLIENT_SIDE, 'CSE-Custom': CLIENT_SIDE }
 
@@ -102,7 +104,8 @@ export const MEMBERS: readonly Member[] = [
     path: `${KERBEROS}.Provider`,
     type: 'text',
     values: ['ClusterDedicatedKdc', 'ExternalKdc'],
-    refused: NO_KERBEROS,
+    refused: { ClusterDedicatedKdc: NO_KDC },
+    effect: 'ExternalKdc: the cluster gets a principal of its own, and each step a ticket of it',
   },
   ...[
     'TicketLifetimeInHours',
@@ -113,20 +116,35 @@ export const MEMBERS: readonly Member[] = [
   ].map((name): Member => ({
     path: `${KERBEROS}.ClusterDedicatedKdcConfiguration.${name}`,
     type: name === 'TicketLifetimeInHours' ? 'number' : 'text',
-    refused: NO_KERBEROS,
+    refused: NO_KDC,
   })),
-  ...[
-    'TicketLifetimeInHours',
-    'KdcServerType',
-    'AdminServer',
-    'KdcServer',
-    'AdIntegrationConfiguration.AdRealm',
-    'AdIntegrationConfiguration.AdDomain',
-    'AdIntegrationConfiguration.AdServer',
-  ].map((name): Member => ({
-    path: `${EXTERNAL}.${name}`,
-    type: name === 'TicketLifetimeInHours' ? 'number' : 'text',
-    refused: NO_KERBEROS,
+  {
+    path: `${EXTERNAL}.TicketLifetimeInHours`,
+    type: 'number',
+    least: 1,
+    most: MOST_TICKET_HOURS,
+    effect: 'asked for with each ticket; default 24. The KDC may give less',
+  },
+  {
+    path: `${EXTERNAL}.KdcServerType`,
+    type: 'text',
+    values: ['Single'],
+    effect: 'one KDC for the cluster',
+  },
+  {
+    path: `${EXTERNAL}.AdminServer`,
+    type: 'text',
+    effect: '`host[:749]`: asked once, when the cluster is started',
+  },
+  {
+    path: `${EXTERNAL}.KdcServer`,
+    type: 'text',
+    effect: '`host[:88]`: asked before each step',
+  },
+  ...['AdRealm', 'AdDomain', 'AdServer'].map((name): Member => ({
+    path: `${EXTERNAL}.AdIntegrationConfiguration.${name}`,
+    type: 'text',
+    refused: NO_ACTIVE_DIRECTORY,
   })),
   {
     path: `${EMRFS}.Role`,

@@ -37,12 +37,13 @@ test('security configurations are kept as they were given, listed in pages, and 
 
 test('a cluster keeps to its configuration when that is removed', async () => {
   await call('CreateSecurityConfiguration', { Name: 'mine', SecurityConfiguration: V2 })
-  emr.emr.context.security.assign('j-1', 'mine')
-  emr.emr.context.security.assign('j-2', undefined)
+  const { security } = emr.emr.context
+  for (const [cluster, name] of [['j-1', 'mine'], ['j-2']] as const)
+    security.assign(cluster, security.read(name))
   await call('DeleteSecurityConfiguration', { Name: 'mine' })
-  expect(emr.emr.context.security.of('j-1')).toEqual({ metadataVersion: 2 })
-  expect(emr.emr.context.security.of('j-2')).toEqual({})
-  expect(() => emr.emr.context.security.assign('j-3', 'mine')).toThrow('does not exist')
+  expect(security.of('j-1')).toEqual({ metadataVersion: 2 })
+  expect(security.of('j-2')).toEqual({})
+  expect(() => security.read('mine')).toThrow('does not exist')
 })
 
 test('block public access is on until somebody turns it off, and says who', async () => {

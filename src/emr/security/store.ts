@@ -51,12 +51,16 @@ export class SecurityStore {
   }
 
   /**
-   * Has a new cluster keep to a configuration, whatever becomes of that. Call it in the transaction that makes the cluster.
+   * What a configuration asks for; nothing when none is named.
    * @throws AwsError when there is none of this name
    */
-  assign(cluster: string, name: string | undefined): void {
-    if (name === undefined) return
-    this.#clusters.put(cluster, readSecurity(this.get(name).text))
+  read(name: string | undefined): ClusterSecurity {
+    return name === undefined ? {} : readSecurity(this.get(name).text)
+  }
+
+  /** Has a new cluster keep to this, whatever becomes of the configuration. Call it in the transaction that makes the cluster. */
+  assign(cluster: string, security: ClusterSecurity): void {
+    this.#clusters.put(cluster, security)
   }
 
   /** What a cluster must keep to; empty for one without a configuration. */

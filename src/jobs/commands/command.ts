@@ -1,6 +1,7 @@
 import type { SparkConf } from '../../clusters/local/properties.js'
 import type { SystemUser } from '../../core/system-user.js'
 import type { ByteStore } from '../../storage/store.js'
+import type { KerberosTicket } from '../hadoop/kerberos.js'
 import type { StepHadoop } from '../hadoop/step-hadoop.js'
 import type { Launch, LaunchPlace } from '../launch.js'
 import type { SparkEngine, StepSpark } from '../spark/step-spark.js'
@@ -21,6 +22,8 @@ export interface CommandContext {
   readonly engine?: (spec: StepSpec) => Promise<SparkEngine>
   /** Whom steps run as, if not headrig's own user: what they share must be that user's. */
   readonly user?: SystemUser
+  /** What the step's programs, and its Hadoop, log in by where its cluster asks for Kerberos. */
+  readonly ticket?: KerberosTicket
   /** Our own command line: the program and its first arguments, such as Node and `main.js`. */
   readonly headrig?: readonly string[]
   /** Variables that tell our own command line of the server's settings (HEADRIG_LAKE, …); never a credential. */

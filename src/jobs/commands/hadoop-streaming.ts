@@ -2,6 +2,7 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadrigError } from '../../core/errors.js'
 import { hdfsPaths } from '../hadoop/hdfs-paths.js'
+import { ticketProperties, ticketSite } from '../hadoop/kerberos.js'
 import { hadoopSettings, LOG4J } from '../hadoop/settings.js'
 import { siteXml } from '../hadoop/site.js'
 import type { StepHadoop } from '../hadoop/step-hadoop.js'
@@ -24,7 +25,10 @@ export const hadoopStreaming: Command = async (call) => {
   const conf = join(folder, '.hadoop')
   await mkdir(conf, { mode: 0o700 })
   const { values, finals } = hadoopSettings(hadoop, folder, context.hadoopConf)
-  await writeFile(join(conf, 'core-site.xml'), siteXml(values, finals), { mode: 0o600 })
+  const kerberos = ticketSite(context.ticket)
+  await writeFile(join(conf, 'core-site.xml'), siteXml(values, { ...finals, ...kerberos }), {
+    mode: 0o600,
+  })
   await writeFile(join(conf, 'log4j.properties'), LOG4J, { mode: 0o600 })
   await appendFile(syslog, `${stamp()} INFO headrig (main): ${runner(hadoop)}\n`)
   const heap = BASE_MEBIBYTES + TASK_MEBIBYTES * hadoop.tasks
@@ -35,6 +39,7 @@ export const hadoopStreaming: Command = async (call) => {
       `-Xmx${heap}m`,
       `-Djava.io.tmpdir=${join(folder, 'tmp')}`,
       `-Dheadrig.syslog=${syslog}`,
+      ...Object.entries(ticketProperties(context.ticket)).map(([name, to]) => `-D${name}=${to}`),
       '-cp',
       `${conf}:${join(hadoop.jars, '*')}`,
       MAIN,

@@ -2,6 +2,7 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { HeadrigError } from '../../core/errors.js'
 import { fetchFile } from '../fetch.js'
+import { ticketProperties, ticketSite } from '../hadoop/kerberos.js'
 import { siteXml } from '../hadoop/site.js'
 import type { Command } from './command.js'
 
@@ -33,9 +34,16 @@ export const runJar: Command = async (call) => {
   await writeFile(join(conf, 'log4j2.properties'), LOG4J, { mode: 0o600 })
   const properties = spec.properties ?? {}
   const site = { ...context.hadoopConf, 'hadoop.tmp.dir': join(folder, 'tmp'), ...properties }
-  await writeFile(join(conf, 'core-site.xml'), siteXml(site), { mode: 0o600 })
+  await writeFile(join(conf, 'core-site.xml'), siteXml(site, ticketSite(context.ticket)), {
+    mode: 0o600,
+  })
   const java = join(conf, 'java.args')
-  const own = { ...properties, 'headrig.syslog': syslog, 'java.io.tmpdir': join(folder, 'tmp') }
+  const own = {
+    ...properties,
+    ...ticketProperties(context.ticket),
+    'headrig.syslog': syslog,
+    'java.io.tmpdir': join(folder, 'tmp'),
+  }
   const classPath = [conf, jar, join(home.folder, 'jars', '*'), ...home.extraJars].join(delimiter)
   const given = Object.entries(own).map(([name, value]) => `-D${name}=${value}`)
   await writeFile(java, [...given, '-cp', classPath].map((word) => `${quoted(word)}\n`).join(''), {

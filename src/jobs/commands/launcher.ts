@@ -1,4 +1,5 @@
 import { HeadrigError } from '../../core/errors.js'
+import { ticketVariables } from '../hadoop/kerberos.js'
 import { hdfsPaths } from '../hadoop/hdfs-paths.js'
 import type { Launcher } from '../launch.js'
 import type { Command, CommandContext } from './command.js'
@@ -47,6 +48,15 @@ const PROGRAM =
  * @throws HeadrigError `invalid` by the launcher, for what headrig does not run
  */
 export function commandLauncher(context: CommandContext): Launcher {
+  const launch = jarLauncher(context)
+  return async (spec, place) => {
+    const found = await launch(spec, place)
+    if (found.kind === 'work') return found
+    return { ...found, environment: { ...found.environment, ...ticketVariables(context.ticket) } }
+  }
+}
+
+function jarLauncher(context: CommandContext): Launcher {
   return async (spec, place) => {
     const { jar } = spec
     const given = { ...place, spec, args: spec.args, context }

@@ -7,7 +7,7 @@ import { parseProperties } from '../spark/parse-properties.js'
 import type { Command, CommandCall } from './command.js'
 import { splitOptions, valuesOf, type Option, type OptionTable } from './options.js'
 
-const KERBEROS = 'there is no Kerberos here: leave it out'
+const KERBEROS = 'Spark has no Kerberos here: leave it out'
 const ALL_AT_ONCE = 'a step is one program: use ListSteps and CancelSteps'
 
 /** What an option says, as a setting of Spark's; `-`: it is read here; a text in words: why it is refused. */

@@ -1,0 +1,1 @@
+//! What Node sees: reading threads that speak the messages of `src/front/messages.ts`.

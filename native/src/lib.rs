@@ -1,0 +1,11 @@
+//! headrig's native front: raw bytes of logs in, column chunks of Parquet out, driven by the format data that the
+//! portable front (`src/front`) is driven by. It gives the same rows, rejects and pages as that one.
+
+pub mod parquet;
+pub mod plan;
+pub mod read;
+pub mod rows;
+pub mod scan;
+
+#[cfg(feature = "addon")]
+mod addon;

@@ -1,0 +1,194 @@
+//! Rows that a scanner has read: their values, and the memory that the texts among them lie in.
+
+/// Bytes that may be read past the end of any text in the memory.
+pub const SLACK: usize = 64;
+/// No time was found.
+pub const NO_TIME: i64 = i64::MIN;
+
+/// A text in `Rows::memory`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Span {
+    pub at: u32,
+    pub len: u32,
+}
+
+impl Span {
+    /// As one word: the length above the place.
+    #[inline(always)]
+    pub fn pack(self) -> u64 {
+        u64::from(self.len) << 32 | u64::from(self.at)
+    }
+    #[inline(always)]
+    pub fn unpack(word: u64) -> Span {
+        Span { at: word as u32, len: (word >> 32) as u32 }
+    }
+}
+
+/// What a scanner may hold. Bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Raw bytes between two flushes.
+    pub arena: usize,
+    /// What the rows' tables of values may take beside them.
+    pub slots: usize,
+}
+
+/// What a value of a row takes: a word, and whether it is there.
+const SLOT_BYTES: usize = 9;
+
+/// Rows by number, values by slot. Memory: the arena (raw bytes), `SLACK`, the side (text that had to be written anew).
+pub struct Rows {
+    pub memory: Vec<u8>,
+    pub arena: usize,
+    /// Where the side starts, and where it ends now.
+    pub side_start: usize,
+    pub side: usize,
+    /// Rows are handed over when the side has grown to here.
+    pub side_cap: usize,
+    pub count: usize,
+    pub cap: usize,
+    slot_count: usize,
+    values: Vec<u64>,
+    presents: Vec<u8>,
+    used: Vec<bool>,
+    /// Rows below this may have had values put into them.
+    touched: usize,
+    pub times: Vec<i64>,
+    /// Of the id, or of the raw text when there is none.
+    pub hashes: Vec<u64>,
+    /// Keyed, of the raw text; only while a batch looks for copies.
+    pub prints: Vec<[u64; 2]>,
+    /// The object of the batch, and the number of the record in it, from 1.
+    pub objects: Vec<u32>,
+    pub source_rows: Vec<u32>,
+}
+
+impl Rows {
+    pub fn new(slot_count: usize, limits: Limits) -> Rows {
+        let cap = (limits.slots / (slot_count.max(1) * SLOT_BYTES)).clamp(64, 1 << 19);
+        let side_start = limits.arena + SLACK;
+        let side_cap = side_start + limits.arena * 2;
+        Rows {
+            // Zeroed memory that nobody touches costs nothing.
+            memory: vec![0; side_cap + (1 << 20) + SLACK],
+            arena: limits.arena,
+            side_start,
+            side: side_start,
+            side_cap,
+            count: 0,
+            cap,
+            slot_count,
+            values: vec![0; slot_count * cap],
+            presents: vec![0; slot_count * (cap + 1)],
+            used: vec![false; slot_count],
+            touched: 0,
+            times: vec![0; cap],
+            hashes: vec![0; cap],
+            prints: vec![[0; 2]; cap],
+            objects: vec![0; cap],
+            source_rows: vec![0; cap],
+        }
+    }
+
+    pub fn slot_count(&self) -> usize {
+        self.slot_count
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.count >= self.cap || self.side >= self.side_cap
+    }
+
+    #[inline(always)]
+    pub fn text(&self, span: Span) -> &[u8] {
+        &self.memory[span.at as usize..span.at as usize + span.len as usize]
+    }
+
+    /// Whether the slot's value of each row is there, 1 or 0; rows that were handed over or never read have none.
+    pub fn presents(&self, slot: u32) -> &[u8] {
+        let from = slot as usize * (self.cap + 1);
+        &self.presents[from..from + self.cap + 1]
+    }
+    /// The slot's values by row: packed spans, or whole numbers.
+    pub fn values(&self, slot: u32) -> &[u64] {
+        let from = slot as usize * self.cap;
+        &self.values[from..from + self.cap]
+    }
+    /// Whether any row may have a value in the slot.
+    pub fn is_used(&self, slot: u32) -> bool {
+        self.used[slot as usize]
+    }
+
+    #[inline(always)]
+    pub fn has(&self, row: usize, slot: u32) -> bool {
+        self.presents[slot as usize * (self.cap + 1) + row] != 0
+    }
+    #[inline(always)]
+    pub fn span(&self, row: usize, slot: u32) -> Span {
+        Span::unpack(self.values[slot as usize * self.cap + row])
+    }
+    #[inline(always)]
+    pub fn number(&self, row: usize, slot: u32) -> i64 {
+        self.values[slot as usize * self.cap + row] as i64
+    }
+    #[inline(always)]
+    pub fn fill(&mut self, row: usize, slot: u32, span: Span) {
+        self.put_value(row, slot, span.pack());
+    }
+    #[inline(always)]
+    pub fn fill_number(&mut self, row: usize, slot: u32, number: i64) {
+        self.put_value(row, slot, number as u64);
+    }
+    #[inline(always)]
+    fn put_value(&mut self, row: usize, slot: u32, word: u64) {
+        let slot = slot as usize;
+        self.values[slot * self.cap + row] = word;
+        self.presents[slot * (self.cap + 1) + row] = 1;
+        self.used[slot] = true;
+    }
+
+    /// Makes sure that the row has no values yet.
+    #[inline(always)]
+    pub fn start_row(&mut self, row: usize) {
+        if self.touched == row + 1 {
+            for slot in 0..self.slot_count {
+                if self.used[slot] {
+                    self.presents[slot * (self.cap + 1) + row] = 0;
+                }
+            }
+        }
+        self.touched = row + 1;
+    }
+
+    /// Forgets all rows and the side.
+    pub fn clear(&mut self) {
+        self.truncate(0, self.side_start);
+        self.used.fill(false);
+    }
+
+    /// Forgets the rows from `count` on and what the side holds from `side` on.
+    pub fn truncate(&mut self, count: usize, side: usize) {
+        for slot in 0..self.slot_count {
+            if self.used[slot] && self.touched > count {
+                let from = slot * (self.cap + 1);
+                self.presents[from + count..from + self.touched].fill(0);
+            }
+        }
+        self.touched = self.touched.min(count);
+        self.count = count;
+        self.side = side;
+    }
+
+    /// Makes room for so many more bytes at the side.
+    #[inline(always)]
+    pub fn ensure(&mut self, bytes: usize) {
+        if self.side + bytes + SLACK > self.memory.len() {
+            self.grow(bytes);
+        }
+    }
+    #[cold]
+    fn grow(&mut self, bytes: usize) {
+        let need = self.side + bytes + SLACK;
+        assert!(need <= u32::MAX as usize, "a record takes more than 4 GiB of memory");
+        self.memory.resize((need + need / 4).min(u32::MAX as usize), 0);
+    }
+}

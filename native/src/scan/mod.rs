@@ -1,6 +1,11 @@
 //! Raw text of one log type into rows, one object after another: the `Scanner` of `src/front/scanner.ts`, and what
 //! `src/front/wasm/assembly` has of it.
 
+pub mod addresses;
+pub mod numbers;
+pub mod text;
+pub mod times;
+
 use std::sync::Arc;
 
 use crate::plan::Format;

@@ -78,7 +78,7 @@ function ledgerRows(
   const batch = batchName(plan)
   return plan.objects.map((object, index) => {
     const outcome = byIndex[index]
-    const receipt = receiptFor(index, receipts)
+    const receipt = receipts.find((r) => !Number.isNaN(r.rows[index]))
     // What is committed counts, whatever became of the object since.
     const state = receipt ? 'done' : (outcome?.state ?? 'failed')
     return {
@@ -87,21 +87,13 @@ function ledgerRows(
       size: object.size,
       modified: object.modified,
       format: outcome?.format ?? null,
-      rows: receipt?.rows ?? 0,
+      rows: receipt?.rows[index] ?? 0,
       rejected: outcome?.rejected ?? 0,
-      duplicates: receipt?.duplicates ?? 0,
+      duplicates: receipt?.duplicates[index] ?? 0,
       batch,
       state,
       error: outcome?.error ?? null,
       ...(outcome?.failure ? { failure: outcome.failure } : {}),
     }
   })
-}
-
-function receiptFor(index: number, receipts: readonly Receipt[]): ReturnType<Receipt['get']> {
-  for (const receipt of receipts) {
-    const found = receipt.get(index)
-    if (found) return found
-  }
-  return undefined
 }

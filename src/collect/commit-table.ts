@@ -4,7 +4,7 @@ import { FORMATS } from '../formats/index.js'
 import { tableColumns } from '../formats/table-schema.js'
 import type { ByteStore } from '../storage/store.js'
 import { batchName, type Plan, RECEIPTS } from './plans.js'
-import { encodeReceipt, parseReceipt, type Receipt } from './receipt.js'
+import { emptyReceipt, encodeReceipt, parseReceipt, type Receipt } from './receipt.js'
 import { schemaActions, storeFiles } from './stored-files.js'
 import type { BatchTools } from './tools.js'
 
@@ -23,7 +23,7 @@ export async function commitTable(
   const receiptKey = `${RECEIPTS}${plan.lane}-${String(plan.seq).padStart(12, '0')}-${id}-${randomUUID()}.json`
   const stored = new Map<string, string>()
   const seen = new Set<string>()
-  let receipt: Receipt = new Map()
+  let receipt = emptyReceipt(plan)
   const outcome = await lake.table(id).commit({
     operation: 'WRITE',
     txn: { appId: plan.lane, version: plan.seq },
@@ -62,7 +62,7 @@ function receiptOf(
   format: string,
   left: ReadonlyMap<string, number>,
 ): Receipt {
-  const receipt = new Map<number, { rows: number; duplicates: number }>()
+  const receipt = emptyReceipt(plan)
   const rest = new Map(left)
   for (const o of outcomes) {
     if (o.format !== format || o.state !== 'done') continue
@@ -74,7 +74,8 @@ function receiptOf(
       less = Math.min(of, o.rows)
       rest.set(uri, of - less)
     }
-    receipt.set(o.index, { rows: o.rows - less, duplicates: o.repeats + less })
+    receipt.rows[o.index] = o.rows - less
+    receipt.duplicates[o.index] = o.repeats + less
   }
   return receipt
 }
@@ -108,5 +109,5 @@ async function readReceipt(
   info: Readonly<Record<string, unknown>> | undefined,
 ): Promise<Receipt> {
   const key = info?.['receipt']
-  return typeof key === 'string' ? parseReceipt(await store.get(key), plan) : new Map()
+  return typeof key === 'string' ? parseReceipt(await store.get(key), plan) : emptyReceipt(plan)
 }

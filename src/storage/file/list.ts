@@ -32,9 +32,7 @@ interface Level {
 export async function* listFiles(walk: Walk): AsyncGenerator<StoredObject> {
   const folder = walk.prefix.slice(0, walk.prefix.lastIndexOf('/') + 1)
   const top = await keysIn(walk, folder)
-  const levels: Level[] = [
-    { keys: top, next: 0, identity: identityOf(pathOf(walk.root, folder)) },
-  ]
+  const levels: Level[] = [{ keys: top, next: 0, identity: identityOf(pathOf(walk.root, folder)) }]
   let stats = 0
   // One generator for all levels: one for each would hand every object up through all of them.
   for (let level = levels.at(-1); level; level = levels.at(-1)) {

@@ -28,6 +28,8 @@ export async function startS3(folder: string, root: string): Promise<S3Server> {
   const port = await freePort()
   const [accessKey, secret] = ['benchbenchbench', 'benchbenchbenchbench']
   const args = ['--port', `127.0.0.1:${port}`, '--access', accessKey, '--secret', secret, '--quiet']
+  // As S3 does; this server closes each connection after its answer unless told.
+  args.push('--keep-alive')
   const child = spawn(binary, [...args, 'posix', root], { stdio: 'ignore' })
   const endpoint = `http://127.0.0.1:${port}`
   await answers(endpoint)

@@ -3,9 +3,10 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ConvertedBatch, ConvertProgress, ObjectOutcome } from '../engines/engine.js'
 import { commitLedger, commitRejects } from './commit-system.js'
-import { commitTable, olderReceipts, type Receipt } from './commit-table.js'
+import { commitTable, olderReceipts } from './commit-table.js'
 import type { LedgerRow } from './ledger.js'
 import { batchName, type Plan } from './plans.js'
+import type { Receipt } from './receipt.js'
 import type { BatchTools } from './tools.js'
 
 /** A batch that was read and not yet committed. */
@@ -72,22 +73,24 @@ function ledgerRows(
   outcomes: readonly ObjectOutcome[],
   receipts: readonly Receipt[],
 ): LedgerRow[] {
-  const byIndex = new Map(outcomes.map((o) => [o.index, o]))
+  const byIndex = Array.from<ObjectOutcome | undefined>({ length: plan.objects.length })
+  for (const o of outcomes) byIndex[o.index] = o
+  const batch = batchName(plan)
   return plan.objects.map((object, index) => {
-    const outcome = byIndex.get(index)
-    const receipt = receipts.find((r) => object.uri in r.rows)
+    const outcome = byIndex[index]
+    const receipt = receipts.find((r) => !Number.isNaN(r.rows[index]))
     // What is committed counts, whatever became of the object since.
     const state = receipt ? 'done' : (outcome?.state ?? 'failed')
     return {
       uri: object.uri,
       etag: object.etag,
       size: object.size,
-      modified: new Date(object.modified).toISOString(),
+      modified: object.modified,
       format: outcome?.format ?? null,
-      rows: receipt?.rows[object.uri] ?? 0,
+      rows: receipt?.rows[index] ?? 0,
       rejected: outcome?.rejected ?? 0,
-      duplicates: receipt?.duplicates[object.uri] ?? 0,
-      batch: batchName(plan),
+      duplicates: receipt?.duplicates[index] ?? 0,
+      batch,
       state,
       error: outcome?.error ?? null,
       ...(outcome?.failure ? { failure: outcome.failure } : {}),

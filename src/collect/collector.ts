@@ -96,10 +96,10 @@ export class Collector {
     this.#last = last
     this.#claimed = new Set()
     for (const seq of open) await this.#claim(seq)
-    const each = [...new Map(found.map((o) => [idOf(o), o])).values()]
-    let pending = (await notCollected(this.#tools, each))
-      .filter((o) => !this.#claimed.has(idOf(o)))
-      .toSorted((a, b) => a.time - b.time || (a.uri < b.uri ? -1 : 1))
+    const each = once(found)
+    let pending: readonly Found[] = this.#unclaimed(await notCollected(this.#tools, each)).toSorted(
+      (a, b) => a.time - b.time || (a.uri < b.uri ? -1 : 1),
+    )
     const known = each.length - pending.length
     let given = 0
     while (given < pending.length) {
@@ -110,7 +110,7 @@ export class Collector {
         const { last: newest } = await this.#plans.list()
         for (let seq = this.#last + 1; seq <= newest; seq++) await this.#claim(seq)
         this.#last = newest
-        pending = pending.slice(given).filter((o) => !this.#claimed.has(idOf(o)))
+        pending = this.#unclaimed(pending.slice(given))
         given = 0
         continue
       }
@@ -191,6 +191,11 @@ export class Collector {
     return new Set(plans.flatMap((p) => (p ? [p.lane] : [])))
   }
 
+  #unclaimed(objects: readonly Found[]): readonly Found[] {
+    const claimed = this.#claimed
+    return claimed.size === 0 ? objects : objects.filter((o) => !claimed.has(idOf(o)))
+  }
+
   async #claim(seq: number): Promise<void> {
     for (const object of (await this.#plans.read(seq))?.objects ?? [])
       this.#claimed.add(idOf(object))
@@ -205,6 +210,16 @@ export async function notCollected(
   const snapshot = await lake.table('ingest_objects').snapshot()
   const paths = await files.local('ingest_objects', (await snapshot?.files()) ?? [])
   return notInLedger(engine, paths, found, scratch)
+}
+
+/** Sources may overlap: each version of each object once. */
+function once(found: readonly Found[]): readonly Found[] {
+  const byUri = new Map<string, Found>()
+  for (const object of found) {
+    const same = byUri.get(object.uri)
+    byUri.set(same && same.etag !== object.etag ? idOf(object) : object.uri, object)
+  }
+  return byUri.size === found.length ? found : [...byUri.values()]
 }
 
 function idOf(object: Found): string {

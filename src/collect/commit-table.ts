@@ -4,14 +4,9 @@ import { FORMATS } from '../formats/index.js'
 import { tableColumns } from '../formats/table-schema.js'
 import type { ByteStore } from '../storage/store.js'
 import { batchName, type Plan, RECEIPTS } from './plans.js'
+import { emptyReceipt, encodeReceipt, parseReceipt, type Receipt } from './receipt.js'
 import { schemaActions, storeFiles } from './stored-files.js'
 import type { BatchTools } from './tools.js'
-
-/** What one table's commit of a batch brought, by source object; kept until the ledger has it. */
-export interface Receipt {
-  readonly rows: Readonly<Record<string, number>>
-  readonly duplicates: Readonly<Record<string, number>>
-}
 
 /**
  * Commits one table's files. Duplicates are looked for in every file that other writers committed before: a
@@ -28,10 +23,7 @@ export async function commitTable(
   const receiptKey = `${RECEIPTS}${plan.lane}-${String(plan.seq).padStart(12, '0')}-${id}-${randomUUID()}.json`
   const stored = new Map<string, string>()
   const seen = new Set<string>()
-  const receipt: { rows: Record<string, number>; duplicates: Record<string, number> } = {
-    rows: {},
-    duplicates: {},
-  }
+  let receipt = emptyReceipt(plan)
   const outcome = await lake.table(id).commit({
     operation: 'WRITE',
     txn: { appId: plan.lane, version: plan.seq },
@@ -49,13 +41,8 @@ export async function commitTable(
       }
       const data = await table.encode()
       const adds = await storeFiles(lake.store, id, data, stored)
-      for (const o of outcomes) {
-        const uri = plan.objects[o.index]?.uri
-        if (uri === undefined || o.format !== id || o.state !== 'done') continue
-        receipt.duplicates[uri] = o.repeats + (left.get(uri) ?? 0)
-        receipt.rows[uri] = o.rows - (left.get(uri) ?? 0)
-      }
-      await lake.store.put(receiptKey, Buffer.from(JSON.stringify(receipt)))
+      receipt = receiptOf(plan, outcomes, id, left)
+      await lake.store.put(receiptKey, encodeReceipt(receipt))
       if (adds.length === 0) return undefined
       return [...schemaActions(snapshot, tableColumns(table.format)), ...adds]
     },
@@ -63,7 +50,32 @@ export async function commitTable(
   if (outcome.already) {
     await lake.store.delete(receiptKey)
     for (const key of stored.values()) await lake.store.delete(key)
-    return readReceipt(lake.store, outcome.info)
+    return readReceipt(lake.store, plan, outcome.info)
+  }
+  return receipt
+}
+
+/** @param left what was left out while committing, by source object */
+function receiptOf(
+  plan: Plan,
+  outcomes: readonly ObjectOutcome[],
+  format: string,
+  left: ReadonlyMap<string, number>,
+): Receipt {
+  const receipt = emptyReceipt(plan)
+  const rest = new Map(left)
+  for (const o of outcomes) {
+    if (o.format !== format || o.state !== 'done') continue
+    let less = 0
+    if (rest.size > 0) {
+      const uri = plan.objects[o.index]?.uri ?? ''
+      const of = rest.get(uri) ?? 0
+      // Two versions of an object share its name, and what was left out.
+      less = Math.min(of, o.rows)
+      rest.set(uri, of - less)
+    }
+    receipt.rows[o.index] = o.rows - less
+    receipt.duplicates[o.index] = o.repeats + less
   }
   return receipt
 }
@@ -86,16 +98,16 @@ export async function olderReceipts(
       build: async () => undefined,
     })
     if (outcome.already && outcome.info?.['batch'] === batchName(plan))
-      receipts.push(await readReceipt(tools.lake.store, outcome.info))
+      receipts.push(await readReceipt(tools.lake.store, plan, outcome.info))
   }
   return receipts
 }
 
 async function readReceipt(
   store: ByteStore,
+  plan: Plan,
   info: Readonly<Record<string, unknown>> | undefined,
 ): Promise<Receipt> {
   const key = info?.['receipt']
-  if (typeof key !== 'string') return { rows: {}, duplicates: {} }
-  return JSON.parse(Buffer.from(await store.get(key)).toString()) as Receipt
+  return typeof key === 'string' ? parseReceipt(await store.get(key), plan) : emptyReceipt(plan)
 }

@@ -71,8 +71,8 @@ async function keysFound(
 ): Promise<string[]> {
   const source = { uri: store.uri, store, prefix, ...(glob ? { matches: globTest(glob) } : {}) }
   const keys: string[] = []
-  for await (const { uri } of discover(source, wanted, logger ?? silentLogger, cursors))
-    keys.push(uri.slice(store.uri.length + 1))
+  for await (const lot of discover(source, wanted, logger ?? silentLogger, cursors))
+    for (const { uri } of lot) keys.push(uri.slice(store.uri.length + 1))
   return keys.toSorted()
 }
 

@@ -5,25 +5,14 @@ import { keyFacts, type KeyFacts } from '../formats/key-layout.js'
 import { compareKeys } from '../storage/key.js'
 import type { StoredObject } from '../storage/store.js'
 import { dayFolder, dayIn } from './day-folders.js'
+import { type Found, foundAt } from './found.js'
 import { Merge } from './merge.js'
 import { layoutOf, PARALLEL_LISTS, type Prefix } from './prefixes.js'
 import type { Source } from './source.js'
 import type { Wanted } from './wanted.js'
 
+export type { Found } from './found.js'
 export type { Wanted } from './wanted.js'
-
-/** An object as it was found. */
-export interface Found {
-  readonly uri: string
-  readonly key: string
-  readonly size: number
-  readonly etag: string
-  /** Milliseconds since the epoch. */
-  readonly modified: number
-  /** What orders the work: the time in the key, else the last modification. */
-  readonly time: number
-  readonly localPath?: string
-}
 
 /** The last key that was seen, by the prefix's URI. */
 export type Cursors = Map<string, string>
@@ -36,8 +25,11 @@ const DAY = 86_400_000
  */
 const LATE = 2 * DAY
 
+/** Objects that a listing hands on at once: one by one they cost more than they do to list. */
+const LOT = 64
+
 /**
- * Lists the objects of a source, prefix by prefix where AWS's layout shows account, region and day.
+ * Lists the objects of a source, in lots, prefix by prefix where AWS's layout shows account, region and day.
  * @param cursors prefixes already listed once, which are listed again from two days before their end only
  */
 export async function* discover(
@@ -45,16 +37,13 @@ export async function* discover(
   wanted: Wanted,
   logger: Logger,
   cursors?: Cursors,
-): AsyncGenerator<Found> {
+): AsyncGenerator<readonly Found[]> {
   if (source.only) {
-    yield found(source, source.only)
+    yield [found(source, source.only, factsOf(source.only.key))]
     return
   }
   const { prefixes, loose } = await layoutOf(source, wanted, logger)
-  for (const object of loose) {
-    const item = found(source, object)
-    if (isWanted(item, wanted)) yield item
-  }
+  yield loose.flatMap((object) => foundIfWanted(source, object, wanted) ?? [])
   const queue = new Merge<Found>(1000)
   const work = mapLimit(prefixes, PARALLEL_LISTS, (prefix) =>
     listPrefix(source, prefix, wanted, cursors, queue),
@@ -85,6 +74,7 @@ async function listPrefix(
   // `0` sorts right after `/`: the whole folder of the day is still in.
   const end = days && wanted.to ? `${folderOf(wanted.to.getTime() + DAY)}0` : undefined
   let last = cursor
+  let lot: Found[] = []
   for await (const object of source.store.list(
     prefix,
     startAfter === undefined ? {} : { startAfter },
@@ -92,24 +82,23 @@ async function listPrefix(
     if (end !== undefined && compareKeys(object.key, end) >= 0) break
     last = last === undefined || compareKeys(object.key, last) > 0 ? object.key : last
     if (source.matches && !source.matches(object.key)) continue
-    const item = found(source, object)
-    if (isWanted(item, wanted)) await out.push(item)
+    const item = foundIfWanted(source, object, wanted)
+    if (!item || lot.push(item) < LOT) continue
+    await out.push(lot)
+    lot = []
   }
+  await out.push(lot)
   if (cursors && last !== undefined) cursors.set(where, last)
 }
 
-function found(source: Source, object: StoredObject): Found {
-  const localPath = source.store.localPath(object.key)
-  const uri = `${source.store.uri}/${object.key}`
-  return {
-    uri,
-    key: uri.replace(/^[a-z0-9]+:\/\//, ''),
-    size: object.size,
-    etag: object.etag,
-    modified: object.modified,
-    time: factsOf(object.key).time ?? object.modified,
-    ...(localPath === undefined ? {} : { localPath }),
-  }
+function foundIfWanted(source: Source, object: StoredObject, wanted: Wanted): Found | undefined {
+  const facts = factsOf(object.key)
+  return isWanted(facts, wanted) ? found(source, object, facts) : undefined
+}
+
+function found({ store }: Source, { key, size, etag, modified }: StoredObject, facts: KeyFacts) {
+  const uri = `${store.uri}/${key}`
+  return foundAt({ uri, etag, size, modified, time: facts.time ?? modified })
 }
 
 function factsOf(key: string): KeyFacts {
@@ -120,8 +109,7 @@ function factsOf(key: string): KeyFacts {
   return {}
 }
 
-function isWanted(object: Found, wanted: Wanted): boolean {
-  const facts = factsOf(object.key)
+function isWanted(facts: KeyFacts, wanted: Wanted): boolean {
   if (facts.account && wanted.accounts && !wanted.accounts.includes(facts.account)) return false
   if (facts.region && wanted.regions && !wanted.regions.includes(facts.region)) return false
   if (facts.time === undefined) return true

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ErrorKind } from '../core/errors.js'
-import { encodeJsonLines } from '../engines/duckdb/encode.js'
+import { columnLines, readColumnLines } from '../engines/duckdb/column-lines.js'
+import { encodeColumnLines } from '../engines/duckdb/encode.js'
 import type { DuckDbEngine } from '../engines/duckdb/open.js'
 import { INGEST_OBJECTS } from '../formats/system-tables.js'
 import { literal } from '../sql/text.js'
@@ -13,7 +14,8 @@ export interface LedgerRow {
   readonly uri: string
   readonly etag: string
   readonly size: number
-  readonly modified: string
+  /** Milliseconds since the epoch. */
+  readonly modified: number
   readonly format: string | null
   readonly rows: number
   readonly rejected: number
@@ -38,15 +40,16 @@ export async function notInLedger(
 ): Promise<readonly Found[]> {
   if (paths.length === 0 || found.length === 0) return found
   const file = join(folder, `${randomUUID()}.json`)
-  await writeFile(
-    file,
-    found.map((o, i) => JSON.stringify({ i, uri: o.uri, etag: o.etag })).join('\n'),
-    { mode: 0o600 },
-  )
+  const columns = {
+    i: (_: Found, index: number): number => index,
+    uri: (o: Found): string => o.uri,
+    etag: (o: Found): string => o.etag,
+  }
+  await writeFile(file, columnLines(found, columns, lengthOf), { mode: 0o600 })
   const connection = await engine.connect()
   try {
     const result = await connection.run(
-      `SELECT i FROM read_json(${literal(file)}, format = 'newline_delimited', columns = {i: 'INTEGER', uri: 'VARCHAR', etag: 'VARCHAR'}) AS f
+      `SELECT i FROM ${readColumnLines(file, ASKED)} AS f
        WHERE EXISTS (
          SELECT 1 FROM read_parquet([${paths.map(literal).join(', ')}], hive_partitioning = false, union_by_name = true) AS l
          WHERE l.uri = f.uri AND l.etag = f.etag AND l.state <> 'failed')`,
@@ -66,20 +69,42 @@ export async function encodeLedger(
   folder: string,
 ) {
   const file = join(folder, `${randomUUID()}.json`)
-  await writeFile(
-    file,
-    rows.map((row) => JSON.stringify({ ...row, failure: undefined })).join('\n'),
-    {
-      mode: 0o600,
-    },
-  )
-  return encodeJsonLines(
+  await writeFile(file, columnLines(rows, LEDGER, lengthOf), { mode: 0o600 })
+  return encodeColumnLines(
     engine,
-    [file],
+    file,
     INGEST_OBJECTS,
     { time: timestamp(at) },
     { folder, eventDay: dayOf(at) },
   )
+}
+
+/** What is looked for in the ledger. */
+const ASKED: Parameters<typeof readColumnLines>[1] = [
+  { name: 'i', type: 'int' },
+  { name: 'uri', type: 'string' },
+  { name: 'etag', type: 'string' },
+]
+
+/** The largest time that both JavaScript and the engine know, milliseconds; some disks hold larger ones. */
+const LAST_DATE = 8.64e15
+
+const LEDGER: Readonly<Record<string, (row: LedgerRow) => unknown>> = {
+  uri: (r) => r.uri,
+  etag: (r) => r.etag,
+  size: (r) => r.size,
+  modified: (r) => Math.max(-LAST_DATE, Math.min(LAST_DATE, r.modified)),
+  format: (r) => r.format,
+  rows: (r) => r.rows,
+  rejected: (r) => r.rejected,
+  duplicates: (r) => r.duplicates,
+  batch: (r) => r.batch,
+  state: (r) => r.state,
+  error: (r) => r.error,
+}
+
+function lengthOf(row: Found | LedgerRow): number {
+  return row.uri.length + ('error' in row ? (row.error?.length ?? 0) : 0)
 }
 
 export function timestamp(at: Date): string {

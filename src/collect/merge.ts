@@ -1,4 +1,4 @@
-/** Many producers, one consumer, a bounded number of items between them. */
+/** Many producers, one consumer, a bounded number of items between them; they go through in lots. */
 export class Merge<T> {
   readonly #limit: number
   #items: T[] = []
@@ -9,8 +9,8 @@ export class Merge<T> {
   constructor(limit: number) {
     this.#limit = limit
   }
-  async push(item: T): Promise<void> {
-    this.#items.push(item)
+  async push(items: readonly T[]): Promise<void> {
+    for (const item of items) this.#items.push(item)
     this.#ready()
     if (this.#items.length >= this.#limit)
       await new Promise<void>((resolve) => this.#room.push(resolve))
@@ -23,12 +23,12 @@ export class Merge<T> {
     this.#state = { done: true, error }
     this.#ready()
   }
-  async *values(): AsyncGenerator<T> {
+  async *values(): AsyncGenerator<readonly T[]> {
     for (;;) {
       const items = this.#items
       this.#items = []
       for (const resolve of this.#room.splice(0)) resolve()
-      yield* items
+      if (items.length > 0) yield items
       if (this.#items.length > 0) continue
       if (this.#state.done) {
         if ('error' in this.#state) throw this.#state.error

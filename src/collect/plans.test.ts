@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../storage/memory.js'
 import type { ByteStore } from '../storage/store.js'
+import { foundAt } from './found.js'
 import { PlanLog, RECEIPTS } from './plans.js'
 
 const options = { format: 'auto', keepDuplicates: false }
@@ -25,6 +26,21 @@ describe('plans', () => {
     const won = await Promise.all(racers)
     expect(won.filter(Boolean)).toHaveLength(1)
     expect((await log.read(2))?.lane).toBe(['b', 'c', 'd'][won.indexOf(true)])
+  })
+
+  test('name each object again as it was found', async () => {
+    const { log, store } = await logOf(0)
+    const objects = ['file:///logs/a b/ü.gz', 's3://logs/b/2.gz'].map((uri, i) =>
+      foundAt({ uri, etag: `e${i}`, size: i, modified: 5, time: 6 + i }),
+    )
+    expect(objects[0]).toMatchObject({ key: '/logs/a b/ü.gz', localPath: '/logs/a b/ü.gz' })
+    expect(objects[1]).not.toHaveProperty('localPath')
+    const plan = { seq: 1, lane: 'a', options, objects }
+    await log.add(plan)
+    expect(await log.read(1)).toEqual(plan)
+    // Earlier builds wrote one object after another.
+    await store.put('_headrig/plans/000000000002.json', Buffer.from(JSON.stringify(plan)))
+    expect(await log.read(2)).toEqual(plan)
   })
 
   test('are open until they are closed', async () => {

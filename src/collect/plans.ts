@@ -1,6 +1,6 @@
 import { isKind } from '../core/errors.js'
 import type { ByteStore } from '../storage/store.js'
-import type { Found } from './discover.js'
+import { type Found, type FoundAs, foundAt } from './found.js'
 
 const FOLDER = '_headrig/plans/'
 /** What commits brought, by source object, for the ledger of a batch that is resumed. */
@@ -20,6 +20,20 @@ export interface Plan {
   readonly lane: string
   readonly options: PlanOptions
   readonly objects: readonly Found[]
+}
+
+/** A list for each field: a third of the bytes, and of the time, of an object for each. */
+interface Columns {
+  readonly uri: readonly string[]
+  readonly etag: readonly string[]
+  readonly size: readonly number[]
+  readonly modified: readonly number[]
+  readonly time: readonly number[]
+}
+
+/** As it lies in the store; earlier builds wrote the objects one by one. */
+interface PlanFile extends Omit<Plan, 'objects'> {
+  readonly objects: Columns | readonly FoundAs[]
 }
 
 /** What a look at the plans shows. */
@@ -57,13 +71,16 @@ export class PlanLog {
 
   /** False when another collector took the number. */
   add(plan: Plan): Promise<boolean> {
-    return this.#store.putIfAbsent(nameOf(plan.seq, 'json'), Buffer.from(JSON.stringify(plan)))
+    const text = JSON.stringify({ ...plan, objects: inColumns(plan.objects) })
+    return this.#store.putIfAbsent(nameOf(plan.seq, 'json'), Buffer.from(text))
   }
 
   /** Undefined when it is not there (any more). */
   async read(seq: number): Promise<Plan | undefined> {
     try {
-      return JSON.parse(Buffer.from(await this.#store.get(nameOf(seq, 'json'))).toString()) as Plan
+      const bytes = await this.#store.get(nameOf(seq, 'json'))
+      const plan = JSON.parse(Buffer.from(bytes).toString()) as PlanFile
+      return { ...plan, objects: inRows(plan.objects) }
     } catch (error) {
       if (isKind(error, 'not-found')) return undefined
       throw error
@@ -103,4 +120,28 @@ function nameOf(seq: number, kind: 'json' | 'done'): string {
 /** How the ledger names a batch. */
 export function batchName(plan: Pick<Plan, 'lane' | 'seq'>): string {
   return `${plan.lane}/${plan.seq}`
+}
+
+function inColumns(objects: readonly Found[]): Columns {
+  return {
+    uri: objects.map((o) => o.uri),
+    etag: objects.map((o) => o.etag),
+    size: objects.map((o) => o.size),
+    modified: objects.map((o) => o.modified),
+    time: objects.map((o) => o.time),
+  }
+}
+
+function inRows(objects: PlanFile['objects']): Found[] {
+  if (!('uri' in objects)) return objects.map(foundAt)
+  const { etag, size, modified, time } = objects
+  return objects.uri.map((uri, i) =>
+    foundAt({
+      uri,
+      etag: etag[i] ?? '',
+      size: size[i] ?? 0,
+      modified: modified[i] ?? 0,
+      time: time[i] ?? 0,
+    }),
+  )
 }

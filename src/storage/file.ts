@@ -4,6 +4,7 @@ import { HeadrigError, isErrno, isKind } from '../core/errors.js'
 import { describeFile } from './file/describe.js'
 import { fileError } from './file/errors.js'
 import { listFiles, listSubfolders } from './file/list.js'
+import { pathOf } from './file/path.js'
 import { readRegular } from './file/read.js'
 import { adoptFile, createFile, isTempName, replaceFile } from './file/write.js'
 import { checkFolder, checkKey, checkPrefix } from './key.js'
@@ -86,7 +87,7 @@ class FileStore implements ByteStore {
     checkKey(key)
     if (key.split('/').some(isTempName))
       throw new HeadrigError('invalid', `key "${key}" has a name that is kept for unfinished files`)
-    return join(this.#root, key)
+    return pathOf(this.#root, key)
   }
 
   async #write<T>(key: string, action: (path: string) => Promise<T>): Promise<T> {

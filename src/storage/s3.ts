@@ -6,7 +6,8 @@ import { checkRange } from './range.js'
 import { S3Connection } from './s3/connection.js'
 import { failureOf } from './s3/errors.js'
 import { getObject } from './s3/get.js'
-import { describe, foldersOf, listPages, objectsOf, type Page } from './s3/list.js'
+import { foldersOf, listPages, objectsOf } from './s3/list.js'
+import { describe, type Page } from './s3/list-page.js'
 import type { S3Options } from './s3/options.js'
 import { protectionOf, type Protection } from './s3/protection.js'
 import { uploadFile, type Destination } from './s3/upload.js'
@@ -115,7 +116,7 @@ class S3Store implements ByteStore {
     try {
       return await this.#connection.run(this.#uriOf(key), async ({ client, sdk }) => {
         const found = await client.send(new sdk.HeadObjectCommand(this.#to(key)))
-        const object = describe(key, found.ContentLength, found.ETag, found.LastModified)
+        const object = describe(key, found.ContentLength, found.ETag, found.LastModified?.getTime())
         const metadata = found.Metadata ?? {}
         return Object.keys(metadata).length > 0 ? { ...object, metadata } : object
       })
@@ -144,14 +145,14 @@ class S3Store implements ByteStore {
     return undefined
   }
 
-  #pages(prefix: string, options: ListOptions, Delimiter?: '/'): AsyncGenerator<Page> {
+  #pages(prefix: string, options: ListOptions, delimiter?: '/'): AsyncGenerator<Page> {
     const after = options.startAfter
     return listPages(this.#connection, this.#uriOf(prefix), options, {
-      ...this.#common(),
-      Prefix: this.#prefix + prefix,
-      MaxKeys: this.#keysPerPage,
-      ...(Delimiter && { Delimiter }),
-      ...(after !== undefined && { StartAfter: this.#prefix + after }),
+      prefix: this.#prefix + prefix,
+      keysPerPage: this.#keysPerPage,
+      requesterPays: this.#requesterPays,
+      ...(delimiter && { delimiter }),
+      ...(after !== undefined && { startAfter: this.#prefix + after }),
     })
   }
 

@@ -24,13 +24,15 @@ export async function* chunks(
   const roots = lakeRoots(context)
   let chunk: Found[] = []
   for (const source of sources) {
-    for await (const object of discover(source, wanted, context.logger, cursors)) {
+    for await (const lot of discover(source, wanted, context.logger, cursors)) {
       context.signal.throwIfAborted()
-      if (roots.some((root) => object.uri.startsWith(root))) continue
-      if (chunk.push(object) >= CHUNK) {
+      for (const object of lot) {
+        if (roots.some((root) => object.uri.startsWith(root))) continue
+        if (chunk.push(object) < CHUNK) continue
         yield chunk
         chunk = []
-      } else if (chunk.length % 1000 === 0) onFound(chunk.length)
+      }
+      onFound(chunk.length)
     }
   }
   if (chunk.length > 0) yield chunk

@@ -5,6 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TableColumn } from '../../formats/table-schema.js'
 import { identifier, literal } from '../../sql/text.js'
 import type { DataFile } from '../engine.js'
+import { readColumnLines } from './column-lines.js'
 import { fileStats } from './file-stats.js'
 import { duckDbType } from './types.js'
 import { onConnection } from './on-connection.js'
@@ -42,14 +43,38 @@ export async function encodeJsonLines(
   constants: Readonly<Record<string, string>>,
   target: { readonly folder: string; readonly eventDay: string },
 ): Promise<DataFile> {
+  return encodeJson(engine, columns, constants, target, (read) => {
+    const shape = read.map((c) => `${literal(c.name)}: ${literal(duckDbType(c.type))}`).join(', ')
+    return `read_json([${paths.map(literal).join(', ')}], format = 'newline_delimited', columns = {${shape}})`
+  })
+}
+
+/**
+ * As `encodeJsonLines`, from one file as `columnLines` writes it. Timestamps are milliseconds since the epoch.
+ */
+export async function encodeColumnLines(
+  engine: DuckDbEngine,
+  path: string,
+  columns: readonly TableColumn[],
+  constants: Readonly<Record<string, string>>,
+  target: { readonly folder: string; readonly eventDay: string },
+): Promise<DataFile> {
+  return encodeJson(engine, columns, constants, target, (read) => readColumnLines(path, read))
+}
+
+async function encodeJson(
+  engine: DuckDbEngine,
+  columns: readonly TableColumn[],
+  constants: Readonly<Record<string, string>>,
+  target: { readonly folder: string; readonly eventDay: string },
+  sourceOf: (read: readonly TableColumn[]) => string,
+): Promise<DataFile> {
   return onConnection(engine, async (connection) => {
     const kept = columns.filter((c) => c.name !== 'event_day')
-    const read = kept.filter((c) => !(c.name in constants))
-    const shape = read.map((c) => `${literal(c.name)}: ${literal(duckDbType(c.type))}`).join(', ')
+    const source = sourceOf(kept.filter((c) => !(c.name in constants)))
     const list = kept.map((c) =>
       c.name in constants ? `${constants[c.name]} AS ${identifier(c.name)}` : identifier(c.name),
     )
-    const source = `read_json([${paths.map(literal).join(', ')}], format = 'newline_delimited', columns = {${shape}})`
     return await copyOut(connection, `SELECT ${list.join(', ')} FROM ${source}`, {
       ...target,
       columns,

@@ -33,6 +33,7 @@ export class FetchAhead {
   readonly #ranges: Ranges
   /** Objects that one thread may have under way. */
   readonly #most: number
+  readonly #elsewhere: boolean
   #held = 0
 
   /** @param outcomes gets the objects that cannot be fetched */
@@ -40,12 +41,32 @@ export class FetchAhead {
     this.#request = request
     this.#outcomes = outcomes
     this.#ranges = ranges
-    const elsewhere = request.objects.some((o) => o.localPath === undefined)
-    this.#most = elsewhere ? Math.max(1, Math.floor(FETCH_AHEAD / threads)) : 1
+    this.#elsewhere = request.objects.some((o) => o.localPath === undefined)
+    this.#most = this.#elsewhere ? Math.max(1, Math.floor(FETCH_AHEAD / threads)) : 1
   }
 
   /** What `thread` has to read. */
-  async *groups(thread: number): AsyncGenerator<TaskGroup> {
+  groups(thread: number): Iterable<TaskGroup> | AsyncIterable<TaskGroup> {
+    return this.#elsewhere ? this.#fetched(thread) : this.#inPlace(thread)
+  }
+
+  /** Nothing is to be waited for: a promise for each object would cost more than all else here. */
+  *#inPlace(thread: number): Generator<TaskGroup> {
+    const { objects } = this.#request
+    for (let group = this.#ranges.take(thread); group; group = this.#ranges.take(thread)) {
+      const { from, to, apart } = group
+      const tasks = objects.slice(from, to).map(({ uri, key, size, localPath = '' }, i) => ({
+        index: from + i,
+        uri,
+        key,
+        size,
+        path: localPath,
+      }))
+      yield { tasks, apart }
+    }
+  }
+
+  async *#fetched(thread: number): AsyncGenerator<TaskGroup> {
     const waiting: Waiting[] = []
     let group: Group | undefined
     let next = 0

@@ -6,6 +6,7 @@ import { isErrno } from '../../core/errors.js'
 import { compareKeys } from '../key.js'
 import type { ListOptions, StoredObject } from '../store.js'
 import { describeFile } from './describe.js'
+import { pathOf } from './path.js'
 import { isTempName } from './write.js'
 
 const STATS_AT_ONCE = 64
@@ -15,6 +16,14 @@ interface Walk extends ListOptions {
   readonly prefix: string
 }
 
+/** A folder whose files are being listed. */
+interface Level {
+  /** What is in it, in order. */
+  readonly keys: readonly string[]
+  next: number
+  readonly identity: string
+}
+
 /**
  * Lists the files below a prefix in the byte order of their keys, reading a folder when the listing
  * gets there. Links are followed. What cannot be read (a dangling link, a folder without permission)
@@ -22,8 +31,26 @@ interface Walk extends ListOptions {
  */
 export async function* listFiles(walk: Walk): AsyncGenerator<StoredObject> {
   const folder = walk.prefix.slice(0, walk.prefix.lastIndexOf('/') + 1)
-  const keys = await keysIn(walk, folder)
-  yield* listKeys(walk, keys, [identityOf(join(walk.root, folder))])
+  const top = await keysIn(walk, folder)
+  const levels: Level[] = [{ keys: top, next: 0, identity: identityOf(pathOf(walk.root, folder)) }]
+  let stats = 0
+  // One generator for all levels: one for each would hand every object up through all of them.
+  for (let level = levels.at(-1); level; level = levels.at(-1)) {
+    walk.signal?.throwIfAborted()
+    const key = level.keys[level.next++]
+    if (key === undefined) levels.pop()
+    else if (!isWanted(walk, key)) continue
+    else if (key.endsWith('/')) {
+      const below = await enter(walk, key, levels)
+      if (below === 'unreadable') yield unreadable(pathOf(walk.root, key), key.slice(0, -1))
+      else if (below) levels.push(below)
+    } else {
+      const object = describePath(walk.root, key)
+      if (object) yield object
+      // A stat in this thread costs 3 us, by a promise 15. Breathe now and then.
+      if (++stats % STATS_AT_ONCE === 0) await setImmediate()
+    }
+  }
 }
 
 /** The folders directly in the folder that the prefix names, in byte order; its files go to `onObject`. */
@@ -39,40 +66,20 @@ export async function* listSubfolders(walk: Walk): AsyncGenerator<string> {
   }
 }
 
-async function* listKeys(
-  walk: Walk,
-  keys: readonly string[],
-  above: readonly string[],
-): AsyncGenerator<StoredObject> {
-  let stats = 0
-  for (const key of keys) {
-    walk.signal?.throwIfAborted()
-    if (!isWanted(walk, key)) continue
-    if (key.endsWith('/')) {
-      yield* listFolder(walk, key, above)
-      continue
-    }
-    const object = describePath(walk.root, key)
-    if (object) yield object
-    // A stat in this thread costs 3 us, by a promise 15. Breathe now and then.
-    if (++stats % STATS_AT_ONCE === 0) await setImmediate()
-  }
-}
-
-async function* listFolder(
+/** Undefined for a link to a folder above. */
+async function enter(
   walk: Walk,
   key: string,
-  above: readonly string[],
-): AsyncGenerator<StoredObject> {
-  const path = join(walk.root, key)
-  const identity = identityOf(path)
-  if (above.includes(identity)) return
-  const keys = await keysIn(walk, key).catch((error: unknown) => {
-    if (isErrno(error, 'EACCES')) return undefined
+  above: readonly Level[],
+): Promise<Level | 'unreadable' | undefined> {
+  const identity = identityOf(pathOf(walk.root, key))
+  if (above.some((level) => level.identity === identity)) return undefined
+  try {
+    return { keys: await keysIn(walk, key), next: 0, identity }
+  } catch (error) {
+    if (isErrno(error, 'EACCES')) return 'unreadable'
     throw error
-  })
-  if (keys) yield* listKeys(walk, keys, [...above, identity])
-  else yield unreadable(path, key.slice(0, -1))
+  }
 }
 
 /** What a folder is, under whatever name: a link to one above is not followed. */
@@ -85,13 +92,14 @@ function identityOf(path: string): string {
 async function keysIn(walk: Walk, folder: string): Promise<string[]> {
   walk.signal?.throwIfAborted()
   walk.onPage?.()
-  const path = join(walk.root, folder)
+  const path = pathOf(walk.root, folder)
   try {
     const entries = await readdir(path, { withFileTypes: true })
     return entries
       .filter((entry) => !isTempName(entry.name))
-      .map((entry) => folder + entry.name + (isFolder(path, entry) ? '/' : ''))
+      .map((entry) => entry.name + (isFolder(path, entry) ? '/' : ''))
       .toSorted(compareKeys)
+      .map((name) => folder + name)
   } catch (error) {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return []
     throw error
@@ -111,7 +119,7 @@ function isWanted({ prefix, startAfter }: Walk, key: string): boolean {
 }
 
 function describePath(root: string, key: string): StoredObject | undefined {
-  const path = join(root, key)
+  const path = pathOf(root, key)
   const stat = statOf(path)
   if (stat) return stat.isFile() ? describeFile(key, stat) : undefined
   return isGone(path) ? undefined : unreadable(path, key)
@@ -133,7 +141,7 @@ function isGone(path: string): boolean {
 
 function statOf(path: string, stat: typeof statSync = statSync): BigIntStats | undefined {
   try {
-    return stat(path, { bigint: true })
+    return stat(path, { bigint: true, throwIfNoEntry: false })
   } catch {
     return undefined
   }

@@ -2,6 +2,7 @@ import type { Agent as HttpAgent, IncomingMessage, RequestOptions } from 'node:h
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { allocate } from '../bytes.js'
+import { endOnAbort } from './abort.js'
 
 const LARGEST_ERROR = 64 * 1024
 
@@ -40,6 +41,7 @@ const reused = new WeakSet<Error>()
 function send(get: HttpGet): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const { url, path, headers, agent, timeoutMs, signal } = get
+    if (signal?.aborted) return reject(signal.reason as Error)
     const options: RequestOptions = {
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port,
@@ -47,11 +49,12 @@ function send(get: HttpGet): Promise<HttpAnswer> {
       headers,
       agent,
       timeout: timeoutMs,
-      ...(signal && { signal }),
     }
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(options)
+    const settled = signal && endOnAbort(signal, request)
     let answered = false
     const fail = (error: Error): void => {
+      settled?.()
       if (signal?.aborted) return reject(signal.reason as Error)
       const code = (error as NodeJS.ErrnoException).code
       if (!answered && request.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE'))
@@ -64,7 +67,11 @@ function send(get: HttpGet): Promise<HttpAnswer> {
     )
     request.on('response', (response) => {
       answered = true
-      read(response, resolve, fail)
+      const done = (answer: HttpAnswer): void => {
+        settled?.()
+        resolve(answer)
+      }
+      read(response, done, fail)
     })
     request.end()
   })

@@ -171,7 +171,7 @@ impl Json {
         let item = &mut self.item;
         let from = item.at.pos;
         let side_before = rows.side;
-        item.clear(rows.count);
+        item.clear();
         progress.record = progress.record.wrapping_add(1);
         if byte(&rows.memory, from) != b'{' {
             if item.at.skip_value(&rows.memory) {

@@ -205,10 +205,10 @@ impl Item {
                         if !at.skip_string(memory) || at.escaped {
                             return false;
                         }
-                        let Some((i, _)) = self.tree.find(node, memory, name, at.pos - name - 1) else {
+                        let Some(key) = self.tree.find(node, memory, name, at.pos - name - 1) else {
                             return false;
                         };
-                        let bit = 1u64 << (i & 63);
+                        let bit = 1u64 << (key.number & 63);
                         if seen & bit != 0 {
                             return false;
                         }
@@ -378,7 +378,7 @@ impl Item {
         let from = self.at.pos;
         let found = self.tree.find(node, &rows.memory, name.at as usize, name.len as usize);
         let known = found.is_some();
-        let (_, key) = found.unwrap_or((0, UNKNOWN));
+        let key = found.unwrap_or(UNKNOWN);
         let slot = key.slot;
         let c = byte(&rows.memory, from);
         let mut held = false;

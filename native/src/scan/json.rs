@@ -247,7 +247,7 @@ impl Json {
                     }
                     let key = self.item.tree.find(ROOT, memory, name, stop - name);
                     at.skip_space(memory);
-                    if at.peek(memory) == b'[' && key.is_some_and(|(_, key)| key.kind == kind::CONTAINER) {
+                    if at.peek(memory) == b'[' && key.is_some_and(|key| key.kind == kind::CONTAINER) {
                         at.pos += 1;
                         self.mode = Mode::Container;
                         self.first = true;

@@ -1,6 +1,7 @@
 //! headrig's native front: raw bytes of logs in, column chunks of Parquet out, driven by the format data that the
 //! portable front (`src/front`) is driven by. It gives the same rows, rejects and pages as that one.
 
+mod interner;
 pub mod parquet;
 pub mod plan;
 pub mod pool;

@@ -28,7 +28,10 @@ pub struct Format {
 pub enum Framing {
     Json,
     /// Tokens when a file has no header, and the one byte that means "no value".
-    Fields { order: Vec<String>, absent: u8 },
+    Fields {
+        order: Vec<String>,
+        absent: u8,
+    },
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,5 +1,7 @@
 //! Rows that a scanner has read: their values, and the memory that the texts among them lie in.
 
+use crate::interner::Interner;
+
 /// Bytes that may be read past the end of any text in the memory.
 pub const SLACK: usize = 64;
 /// No time was found.
@@ -20,7 +22,10 @@ impl Span {
     }
     #[inline(always)]
     pub fn unpack(word: u64) -> Span {
-        Span { at: word as u32, len: (word >> 32) as u32 }
+        Span {
+            at: word as u32,
+            len: (word >> 32) as u32,
+        }
     }
 }
 
@@ -66,6 +71,7 @@ pub struct Rows {
     /// The object of the batch, and the number of the record in it, from 1.
     pub objects: Vec<u32>,
     pub source_rows: Vec<u32>,
+    interner: Interner,
 }
 
 impl Rows {
@@ -92,6 +98,7 @@ impl Rows {
             prints: vec![[0; 2]; cap],
             objects: vec![0; cap],
             source_rows: vec![0; cap],
+            interner: Interner::new(slot_count),
         }
     }
 
@@ -169,8 +176,14 @@ impl Rows {
                 }
                 let from = slot * self.cap + row;
                 let words = values[slot..].iter().step_by(stride);
-                for (to, word) in self.values[from..from + count].iter_mut().zip(words) {
+                let column = &mut self.values[from..from + count];
+                for (to, word) in column.iter_mut().zip(words) {
                     *to = *word;
+                }
+                if self.interner.is_active(slot) {
+                    let from = slot * (self.cap + 1) + row;
+                    let marks = &self.presents[from..from + count];
+                    self.interner.replace(slot, &self.memory, marks, column);
                 }
             }
         }
@@ -189,10 +202,20 @@ impl Rows {
         self.touched = row + 1;
     }
 
+    /// Has equal texts of the slot, and of others that are wanted, put at one place.
+    pub fn want_places(&mut self, slot: u32) {
+        self.interner.want(slot);
+    }
+    /// Whether equal texts of the slot are at one place.
+    pub fn has_places(&self, slot: u32) -> bool {
+        self.interner.is_active(slot as usize)
+    }
+
     /// Forgets all rows and the side.
     pub fn clear(&mut self) {
         self.truncate(0, self.side_start);
         self.used.fill(false);
+        self.interner.clear();
     }
 
     /// Forgets the rows from `count` on and what the side holds from `side` on.
@@ -203,6 +226,7 @@ impl Rows {
                 self.presents[from + count..from + self.touched].fill(0);
             }
         }
+        self.interner.spoil();
         self.touched = self.touched.min(count);
         self.count = count;
         self.side = side;

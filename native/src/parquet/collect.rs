@@ -42,10 +42,11 @@ pub fn collect(leaf: &Leaf, window: &Window, depths: &mut Depths, column: &mut C
 
 /// The first of the slots that has a value, else the object's fact.
 fn texts(slots: &[u32], fact: Option<Fact>, depths: Option<&[u8]>, level: u8, window: &Window, column: &mut Column) {
+    let rows = window.rows;
+    column.placed = slots.iter().all(|&s| rows.has_places(s) || !rows.is_used(s));
     if let ([slot], None) = (slots, fact) {
         return words(*slot, depths, level, window, column);
     }
-    let rows = window.rows;
     let sources: Vec<(&[u8], &[u64])> = slots
         .iter()
         .filter(|&&s| rows.is_used(s))
@@ -63,7 +64,9 @@ fn texts(slots: &[u32], fact: Option<Fact>, depths: Option<&[u8]>, level: u8, wi
             .iter()
             .find(|(presents, _)| presents[row] != 0)
             .map(|(_, values)| values[row]);
-        match own.or_else(|| facts.and_then(|(objects, facts)| facts[objects[row] as usize])) {
+        let fact = || facts.and_then(|(objects, facts)| facts[objects[row] as usize]);
+        // A fact may be the same text as another row's own.
+        match own.or_else(|| fact().inspect(|_| column.placed &= sources.is_empty())) {
             Some(word) => {
                 column.defs.push(level + 1);
                 column.spans.push(word);

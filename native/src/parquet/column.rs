@@ -16,6 +16,8 @@ pub struct Column {
     /// Texts, packed; places from the end of the rows' memory on are in `side`.
     pub spans: Vec<u64>,
     pub numbers: Vec<i64>,
+    /// Equal ones of the spans are at one place.
+    pub placed: bool,
     /// Texts that are not in the rows' memory; those of the objects first.
     pub side: Vec<u8>,
     /// How much of the side is of the objects.
@@ -32,6 +34,17 @@ impl Column {
         self.numbers.clear();
         self.side.truncate(self.kept);
         self.dictionary.clear();
+        self.placed = false;
+    }
+
+    /// Numbers the texts.
+    pub fn number_texts(&mut self, memory: &[u8]) {
+        if self.placed {
+            self.dictionary.number_places(&self.spans);
+        } else {
+            self.dictionary
+                .number_texts(&self.spans, Texts::new(memory, &self.side));
+        }
     }
 
     pub fn values(&self, text: bool) -> usize {

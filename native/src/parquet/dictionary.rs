@@ -1,7 +1,7 @@
 //! Dictionaries: a column's values numbered as they come, where that pays. What pays is decided as
 //! `src/front/wasm/assembly/encode.ts` decides it, by the same hashes in the same table.
 
-use super::texts::{AHEAD, Texts, head, load64, same_rest};
+use super::texts::{AHEAD, Texts, hash_text, head, same_rest};
 
 const MAX_ENTRIES: usize = 32_768;
 const TABLE_SIZE: usize = 131_072;
@@ -38,34 +38,6 @@ pub struct Dictionary {
     mask: usize,
 }
 
-#[inline(always)]
-fn mix(h: u64, v: u64) -> u64 {
-    let h = (h ^ v).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    h ^ h >> 32
-}
-/// Of long texts the ends only: numbering gives up when that makes too many collide.
-#[inline(always)]
-fn hash_text(p: *const u8, len: usize) -> u32 {
-    let mut h = (len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    if len >= 8 {
-        let last = len - 8;
-        let mut at = 0;
-        if len > 64 {
-            for i in 0..4 {
-                h = mix(h, load64(p, i * 8));
-            }
-            at = last - 24;
-        }
-        while at < last {
-            h = mix(h, load64(p, at));
-            at += 8;
-        }
-        h = mix(h, load64(p, last));
-    } else if len > 0 {
-        h = mix(h, load64(p, 0) << ((8 - len) * 8));
-    }
-    (h >> 32) as u32
-}
 fn hash_number(v: i64) -> u32 {
     ((v as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
@@ -155,6 +127,41 @@ impl Dictionary {
                     && entry.text >> 32 == span >> 32
                     && (len <= 16 || same_rest(texts.start(entry.text), p, len))
                 {
+                    break e;
+                }
+                place = (place + 1) & self.mask;
+            };
+            self.indexes[v] = last;
+        }
+        true
+    }
+    /// Numbers texts of which equal ones are at one place.
+    pub fn number_places(&mut self, spans: &[u64]) {
+        self.begin(spans.len(), FIRST_TABLE);
+        let good = self.try_places(spans);
+        self.end(good, spans.len());
+    }
+    fn try_places(&mut self, spans: &[u64]) -> bool {
+        let (mut bytes, mut last, mut before) = (0, 0, None);
+        for (v, &span) in spans.iter().enumerate() {
+            if before == Some(span) {
+                self.indexes[v] = last;
+                continue;
+            }
+            before = Some(span);
+            let hash = hash_number(span as i64);
+            let mut place = hash as usize & self.mask;
+            last = loop {
+                let e = self.table[place];
+                if e == FREE {
+                    if bytes > MAX_ENTRY_BYTES || too_many(self.entries.len(), v, true) {
+                        return false;
+                    }
+                    bytes += (span >> 32) as usize + 4;
+                    let head = 0;
+                    break self.add(place, Entry { head, text: span, hash });
+                }
+                if self.entries[e as usize].text == span {
                     break e;
                 }
                 place = (place + 1) & self.mask;

@@ -8,6 +8,8 @@ use crate::scan::addresses::ip_key;
 
 /// Turns a column of texts, collected and numbered, into one of their keys. Texts that are no addresses have none.
 pub fn collect(memory: &[u8], column: &mut Column) -> io::Result<()> {
+    // Two spellings of an address have one key.
+    column.placed = false;
     if column.dictionary.entries.is_empty() {
         let mut spans = std::mem::take(&mut column.spans);
         let mut had = spans.iter();

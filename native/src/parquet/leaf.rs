@@ -54,14 +54,8 @@ impl Encoder {
             collect(leaf, window, &mut self.depths, &mut self.column)?;
         }
         if matches!(leaf.source, Source::IpKey { .. }) {
-            let Column {
-                dictionary,
-                spans,
-                side,
-                ..
-            } = &mut self.column;
             if !behind_text {
-                dictionary.number_texts(spans, Texts::new(memory, side));
+                self.column.number_texts(memory);
             }
             keys::collect(memory, &mut self.column)?;
         }
@@ -159,23 +153,20 @@ impl Encoder {
 
     /// Fills the dictionary if it pays; address keys have that of their addresses already.
     fn number(&mut self, leaf: &Leaf, memory: &[u8], range: Option<(i64, i64)>) {
-        let Column {
-            dictionary,
-            spans,
-            numbers,
-            side,
-            ..
-        } = &mut self.column;
+        let column = &mut self.column;
         match leaf.physical {
             Physical::Boolean => {}
             Physical::Text => {
-                let done = matches!(leaf.source, Source::IpKey { .. }) && !dictionary.entries.is_empty();
+                let done = matches!(leaf.source, Source::IpKey { .. }) && !column.dictionary.entries.is_empty();
                 if !done && !matches!(leaf.source, Source::Id { .. }) {
-                    dictionary.number_texts(spans, Texts::new(memory, side));
+                    column.number_texts(memory);
                 }
             }
             Physical::Int32 | Physical::Int64 => {
                 let Some((min, max)) = range else { return };
+                let Column {
+                    dictionary, numbers, ..
+                } = column;
                 dictionary.number_numbers(numbers, min, max);
                 let distinct = dictionary.entries.len();
                 if distinct <= FEW_ENTRIES {

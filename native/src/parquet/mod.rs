@@ -28,7 +28,7 @@ mod lists;
 mod order;
 #[cfg(test)]
 mod tests;
-mod texts;
+pub(crate) mod texts;
 mod window;
 
 /// What an object's key and URI say of its rows.

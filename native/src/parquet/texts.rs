@@ -93,6 +93,35 @@ pub fn load64(p: *const u8, at: usize) -> u64 {
     unsafe { u64::from_le_bytes(p.add(at).cast::<[u8; 8]>().read_unaligned()) }
 }
 
+#[inline(always)]
+fn mix(h: u64, v: u64) -> u64 {
+    let h = (h ^ v).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    h ^ h >> 32
+}
+/// Of long texts the ends only: numbering gives up when that makes too many collide.
+#[inline(always)]
+pub fn hash_text(p: *const u8, len: usize) -> u32 {
+    let mut h = (len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    if len >= 8 {
+        let last = len - 8;
+        let mut at = 0;
+        if len > 64 {
+            for i in 0..4 {
+                h = mix(h, load64(p, i * 8));
+            }
+            at = last - 24;
+        }
+        while at < last {
+            h = mix(h, load64(p, at));
+            at += 8;
+        }
+        h = mix(h, load64(p, last));
+    } else if len > 0 {
+        h = mix(h, load64(p, 0) << ((8 - len) * 8));
+    }
+    (h >> 32) as u32
+}
+
 /// The first sixteen bytes of a text, zeros behind its end.
 #[inline(always)]
 pub fn head(p: *const u8, len: usize) -> u128 {

@@ -1,5 +1,6 @@
 //! The rows of one file, in order.
 
+use std::collections::HashMap;
 use std::io;
 
 use super::ObjectFacts;
@@ -79,7 +80,8 @@ impl Facts {
         self.region.clear();
         column.side.clear();
         let memory = rows.memory.len();
-        let mut known = std::collections::HashMap::new();
+        let mut known = HashMap::new();
+        let mut places = HashMap::new();
         let mut before = None;
         for &object in &rows.objects[..rows.count] {
             let at = match before {
@@ -90,10 +92,10 @@ impl Facts {
                         let at = self.uri.len() as u32;
                         let facts = told(object);
                         let mut put =
-                            |text: Option<&str>| text.map(|t| column.put_side(memory, t.as_bytes())).transpose();
-                        self.uri.push(put(Some(&facts.uri))?);
-                        self.account.push(put(facts.account.as_deref())?);
-                        self.region.push(put(facts.region.as_deref())?);
+                            |text: Option<String>| text.map(|t| place(t, memory, column, &mut places)).transpose();
+                        self.uri.push(put(Some(facts.uri))?);
+                        self.account.push(put(facts.account)?);
+                        self.region.push(put(facts.region)?);
                         known.insert(object, at);
                         at
                     }
@@ -115,4 +117,14 @@ impl Facts {
         };
         (&self.objects, facts)
     }
+}
+
+/// Where a text is at the column's side; equal ones are there once.
+fn place(text: String, memory: usize, column: &mut Column, places: &mut HashMap<String, u64>) -> io::Result<u64> {
+    if let Some(&word) = places.get(&text) {
+        return Ok(word);
+    }
+    let word = column.put_side(memory, text.as_bytes())?;
+    places.insert(text, word);
+    Ok(word)
 }

@@ -7,7 +7,7 @@ use super::fingerprint::Secret;
 use super::json::Json;
 use super::progress::Progress;
 use super::{Reason, Sink, State};
-use crate::plan::{Format, Framing};
+use crate::plan::{Format, Framing, Source};
 use crate::rows::{Limits, Rows};
 
 pub(super) enum Reading {
@@ -43,7 +43,12 @@ pub struct Scanner {
 
 impl Scanner {
     pub fn new(format: Arc<Format>, limits: Limits) -> Scanner {
-        let rows = Rows::new(format.slot_count, limits);
+        let mut rows = Rows::new(format.slot_count, limits);
+        for leaf in format.columns.iter().flat_map(|column| &column.leaves) {
+            if let Source::Text { slots, .. } | Source::IpKey { slots } = &leaf.source {
+                slots.iter().for_each(|&slot| rows.want_places(slot));
+            }
+        }
         let reading = match &format.framing {
             Framing::Json => Reading::Json(Box::new(Json::new(&format))),
             Framing::Fields { absent, .. } => {

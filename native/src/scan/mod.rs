@@ -19,6 +19,13 @@ pub mod times;
 mod tree;
 mod unmapped;
 
+#[cfg(test)]
+mod fields_tests;
+#[cfg(test)]
+mod json_tests;
+#[cfg(test)]
+mod testing;
+
 use crate::plan::Format;
 use crate::rows::Rows;
 pub use scanner::Scanner;

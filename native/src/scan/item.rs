@@ -1,6 +1,7 @@
 //! One record of JSON into a row, driven by the plan's keys.
 
 use super::cursor::{Cursor, DEPTH, NONE, SYNTAX, byte};
+use super::draft::Draft;
 use super::numbers::is_integer;
 use super::progress::Progress;
 use super::text::{compact_to, is_space, unescape_to};
@@ -33,7 +34,7 @@ pub(super) struct Item {
     unmapped: Unmapped,
     unmapped_slot: u32,
     id_slot: u32,
-    row: usize,
+    pub draft: Draft,
     time: i64,
     time_seen: bool,
     /// The object has proved to be a wrapper: the place is behind the bracket that opens its records.
@@ -64,7 +65,7 @@ impl Item {
             tree,
             unmapped_slot: format.unmapped_slot,
             id_slot: format.id_slot,
-            row: 0,
+            draft: Draft::new(format.slot_count),
             time: NO_TIME,
             time_seen: false,
             wrapped: false,
@@ -76,8 +77,7 @@ impl Item {
     }
 
     /// Before an item.
-    pub fn clear(&mut self, row: usize) {
-        self.row = row;
+    pub fn clear(&mut self) {
         self.at.err = NONE;
         self.wrapped = false;
         self.inside = 0;
@@ -86,7 +86,7 @@ impl Item {
 
     /// At `{`: reads a record. It is kept or rejected by `finish`, unless it proves to be a wrapper.
     pub fn read(&mut self, rows: &mut Rows) -> bool {
-        self.clear_row(rows);
+        self.clear_row();
         self.object(rows, ROOT, 0)
     }
 
@@ -100,17 +100,18 @@ impl Item {
             let code = if self.time_seen { BAD_TIME } else { NO_TIME_FIELD };
             return progress.reject(code, rows.text(raw));
         }
-        let has_id = self.id_slot != NO_SLOT && rows.has(self.row, self.id_slot);
-        let id = has_id.then(|| rows.span(self.row, self.id_slot));
+        let has_id = self.id_slot != NO_SLOT && self.draft.has(self.id_slot);
+        let id = has_id.then(|| self.draft.span(self.id_slot));
         if !self.unmapped.is_empty() {
             let text = self.unmapped.write(rows);
-            rows.fill(self.row, self.unmapped_slot, text);
+            self.draft.fill(self.unmapped_slot, text);
         }
         progress.keep_row(rows, self.time, raw, id);
+        self.draft.keep_row(rows);
     }
 
-    fn clear_row(&mut self, rows: &mut Rows) {
-        rows.start_row(self.row);
+    fn clear_row(&mut self) {
+        self.draft.clear_row();
         self.unmapped.clear();
         self.time = NO_TIME;
         self.time_seen = false;
@@ -204,10 +205,10 @@ impl Item {
                         if !at.skip_string(memory) || at.escaped {
                             return false;
                         }
-                        let Some((i, _)) = self.tree.find(node, memory, name, at.pos - name - 1) else {
+                        let Some(key) = self.tree.find(node, memory, name, at.pos - name - 1) else {
                             return false;
                         };
-                        let bit = 1u64 << (i & 63);
+                        let bit = 1u64 << (key.number & 63);
                         if seen & bit != 0 {
                             return false;
                         }
@@ -252,7 +253,7 @@ impl Item {
         match byte(&rows.memory, self.at.pos) {
             b'{' => {
                 rows.side = side_before;
-                self.clear_row(rows);
+                self.clear_row();
                 self.inside += 1;
                 let good = self.object(rows, ROOT, 0);
                 self.inside -= 1;
@@ -275,7 +276,7 @@ impl Item {
             return None;
         }
         rows.side = side_before;
-        self.clear_row(rows);
+        self.clear_row();
         let text = rewrite(rows, from + 1, after - 1, after - from, unescape_to);
         self.at.pos = text.at as usize;
         self.at.end = (text.at + text.len) as usize;
@@ -302,7 +303,7 @@ impl Item {
         if !good {
             // More input would not mend it, and the records behind it are none the worse.
             self.broken = if self.at.err == DEPTH { DEPTH } else { SYNTAX };
-            self.clear_row(rows);
+            self.clear_row();
         }
         self.at.end = end;
         self.at.pos = after;
@@ -377,7 +378,7 @@ impl Item {
         let from = self.at.pos;
         let found = self.tree.find(node, &rows.memory, name.at as usize, name.len as usize);
         let known = found.is_some();
-        let (_, key) = found.unwrap_or((0, UNKNOWN));
+        let key = found.unwrap_or(UNKNOWN);
         let slot = key.slot;
         let c = byte(&rows.memory, from);
         let mut held = false;
@@ -402,13 +403,13 @@ impl Item {
                 return Member::Bad;
             }
             held = true;
-        } else if slot != NO_SLOT && rows.has(self.row, slot) {
+        } else if slot != NO_SLOT && self.draft.has(slot) {
             // The same key again: the first value has the column.
             if !self.take_json(rows) {
                 return Member::Bad;
             }
         } else if key.kind == kind::STRUCT && c == b'{' {
-            rows.fill(self.row, slot, span(from, from));
+            self.draft.fill(slot, span(from, from));
             self.unmapped.enter(depth, spelled);
             if !self.object(rows, key.child, depth + 1) {
                 return Member::Bad;
@@ -422,7 +423,7 @@ impl Item {
             if !self.take_json(rows) {
                 return Member::Bad;
             }
-            rows.fill(self.row, slot, self.value);
+            self.draft.fill(slot, self.value);
             held = self.is_plain_list(rows, key.child, from);
         } else if known && key.kind <= kind::TIME && key.kind != kind::JSON {
             if !self.take_text(rows) {
@@ -431,7 +432,7 @@ impl Item {
             let quoted = c == b'"';
             held = key.kind == kind::TEXT || self.fits(rows, key.kind, quoted);
             if held && slot != NO_SLOT {
-                rows.fill(self.row, slot, self.value);
+                self.draft.fill(slot, self.value);
             }
             if key.flags != 0 && !self.time_seen {
                 self.time_seen = true;
@@ -453,7 +454,7 @@ impl Item {
                 return Member::Bad;
             }
             if known && key.kind == kind::JSON {
-                rows.fill(self.row, slot, self.value);
+                self.draft.fill(slot, self.value);
                 held = true;
             }
         }

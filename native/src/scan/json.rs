@@ -171,7 +171,7 @@ impl Json {
         let item = &mut self.item;
         let from = item.at.pos;
         let side_before = rows.side;
-        item.clear(rows.count);
+        item.clear();
         progress.record = progress.record.wrapping_add(1);
         if byte(&rows.memory, from) != b'{' {
             if item.at.skip_value(&rows.memory) {
@@ -247,7 +247,7 @@ impl Json {
                     }
                     let key = self.item.tree.find(ROOT, memory, name, stop - name);
                     at.skip_space(memory);
-                    if at.peek(memory) == b'[' && key.is_some_and(|(_, key)| key.kind == kind::CONTAINER) {
+                    if at.peek(memory) == b'[' && key.is_some_and(|key| key.kind == kind::CONTAINER) {
                         at.pos += 1;
                         self.mode = Mode::Container;
                         self.first = true;

@@ -4,6 +4,7 @@
 pub mod addresses;
 mod blocks;
 mod cursor;
+mod draft;
 mod fields;
 mod fingerprint;
 mod header;

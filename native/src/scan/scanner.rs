@@ -46,7 +46,9 @@ impl Scanner {
         let rows = Rows::new(format.slot_count, limits);
         let reading = match &format.framing {
             Framing::Json => Reading::Json(Box::new(Json::new(&format))),
-            Framing::Fields { absent, .. } => Reading::Fields(Box::new(Fields::new(format.unmapped_slot, *absent))),
+            Framing::Fields { absent, .. } => {
+                Reading::Fields(Box::new(Fields::new(format.slot_count, format.unmapped_slot, *absent)))
+            }
         };
         Scanner {
             side_before: rows.side,
@@ -174,6 +176,7 @@ impl Scanner {
 
     /// Hands the rows over and forgets them; bytes not yet scanned stay.
     pub fn flush(&mut self, sink: &mut dyn Sink) {
+        self.settle();
         if self.rows.count > 0 {
             sink.rows(&self.format, &self.rows);
         }
@@ -238,6 +241,19 @@ impl Scanner {
     /// Scans as far as the bytes in the arena go.
     fn advance(&mut self, last: bool, sink: &mut dyn Sink) {
         self.forget();
+        self.read_all(last, sink);
+        self.settle();
+    }
+
+    /// Puts the rows at hand where others look for them.
+    fn settle(&mut self) {
+        match &mut self.reading {
+            Reading::Json(json) => json.item.draft.settle(&mut self.rows),
+            Reading::Fields(fields) => fields.draft.settle(&mut self.rows),
+        }
+    }
+
+    fn read_all(&mut self, last: bool, sink: &mut dyn Sink) {
         loop {
             if self.skip_line && !self.skip_to_next_line() {
                 return;

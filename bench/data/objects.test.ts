@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { detectBy } from '../../src/formats/detect-by.js'
 import { FORMATS } from '../../src/formats/index.js'
 import { type Dataset, DATASETS } from './datasets.js'
 import { objectMaker } from './objects.js'
@@ -17,7 +18,7 @@ test.each(Object.values(DATASETS))('$id: the sizes add up, each object is recogn
   const { key, text } = objectMaker(set, sizes)(0)
   const id = set.kind === 'flow' ? 'aws_vpc_flow' : 'aws_cloudtrail'
   for (const format of FORMATS) {
-    const { score } = format.detect({ key, head: text.slice(0, 65_536) })
+    const { score } = detectBy(format, { key, head: text.slice(0, 65_536) })
     expect(score).toBe(format.id === id ? 0.95 : 0)
   }
   expect(objectMaker(set, sizes)(0)).toEqual({ key, text })

@@ -3,6 +3,7 @@
 
 pub mod parquet;
 pub mod plan;
+pub mod pool;
 pub mod read;
 pub mod rows;
 pub mod scan;

@@ -27,6 +27,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export const ENGINES = ['auto', 'duckdb', 'spark'] as const
 export type EngineName = (typeof ENGINES)[number]
 
+export const FRONTS = ['auto', 'native', 'portable'] as const
+export type FrontName = (typeof FRONTS)[number]
+
 /** Every setting, by its name in code. The one table that flags, environment and file are read by. */
 export const SETTINGS = {
   lake: {
@@ -50,6 +53,13 @@ export const SETTINGS = {
     initial: () => availableParallelism(),
     show: String,
   } satisfies Setting<number>,
+  front: {
+    ...names('front', 'front', ['HEADRIG_FRONT'], FRONTS.join('|')),
+    doc: 'What reads logs: native, machine code for this platform; portable, WebAssembly; auto: native where it is there',
+    parse: (text) => oneOf(text, FRONTS),
+    initial: () => 'auto',
+    show: String,
+  } satisfies Setting<FrontName>,
   tempFolder: {
     ...names('temp', 'temp', ['HEADRIG_TEMP'], 'folder'),
     doc: 'Where work that exceeds memory spills to; default: in the lake, or the system folder when the lake is remote',

@@ -73,6 +73,32 @@ export interface Verdict {
   readonly skip?: true
 }
 
+/** One sign of a log type: all that is given must hold. */
+export interface DetectionRule {
+  readonly key?: RegExp
+  /** All of them, somewhere in the head. */
+  readonly head?: readonly RegExp[]
+  /** Some line of the head, without its end. */
+  readonly line?: RegExp
+  /** The first line has three tokens and more; `least` of them, and the `share` of all, are names of fields. */
+  readonly header?: { readonly least: number; readonly share: number }
+  readonly score: number
+  /** `{known}` stands for how many names of fields the header has. */
+  readonly reason: string
+  /** See `Verdict`. */
+  readonly skip?: true
+}
+
+/**
+ * How an object is known to be of a log type: the first rule that holds decides. JavaScript and Rust must read
+ * the expressions alike, over bytes: no `\s`, `\w` or `\b`, no `.`, no flags, no looking around or back.
+ */
+export interface Detection {
+  readonly rules: readonly DetectionRule[]
+  /** Why it is not, when no rule holds. */
+  readonly otherwise: string
+}
+
 /** Raw paths that feed the columns which every table has; the first path with a value wins. */
 export interface CommonSources {
   readonly time: { readonly from: string; readonly via: 'iso-time' | 'epoch-seconds' }
@@ -101,7 +127,7 @@ export interface LogFormat {
   readonly common: CommonSources
   readonly keyLayout?: KeyLayout
   readonly ocsf: OcsfMap
-  detect(probe: Probe): Verdict
+  readonly detection: Detection
 }
 
 /**

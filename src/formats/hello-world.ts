@@ -1,4 +1,4 @@
-import { defineFormat, type Verdict } from './format.js'
+import { defineFormat } from './format.js'
 
 /**
  * The template: copy this file, rename it, say what your records hold, and add it to `index.ts`.
@@ -20,8 +20,14 @@ export const helloWorld = defineFormat({
     source_ip: ['from_ip'],
   },
   ocsf: { class: 'base_event', map: { time: 'time', 'metadata.uid': 'event_id', message: 'said' } },
-  detect: ({ head }): Verdict =>
-    /^\s*\{[^\n]*"said"\s*:/.test(head) && /"at"\s*:/.test(head)
-      ? { score: 0.9, reason: 'JSON lines with `said` and `at`' }
-      : { score: 0, reason: 'no JSON line with `said` and `at`' },
+  detection: {
+    rules: [
+      {
+        head: [/^[\t\n\r ]*\{[^\n]*"said"[\t\n\r ]*:/, /"at"[\t\n\r ]*:/],
+        score: 0.9,
+        reason: 'JSON lines with `said` and `at`',
+      },
+    ],
+    otherwise: 'no JSON line with `said` and `at`',
+  },
 })

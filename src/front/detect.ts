@@ -1,3 +1,4 @@
+import { detectBy } from '../formats/detect-by.js'
 import type { LogFormat, Probe, Verdict } from '../formats/format.js'
 
 /** Bytes of an object that detection looks at, behind compression. */
@@ -22,13 +23,13 @@ export function detectFormat(
   likely?: LogFormat,
 ): Detection {
   if (likely) {
-    const verdict = likely.detect(probe)
+    const verdict = detectBy(likely, probe)
     if (verdict.score >= SURE) return found(likely, verdict)
   }
   let best: { format: LogFormat; verdict: Verdict } | undefined
   const reasons: string[] = []
   for (const format of formats) {
-    const verdict = format.detect(probe)
+    const verdict = detectBy(format, probe)
     reasons.push(`${format.id}: ${verdict.reason}`)
     if (verdict.score > (best?.verdict.score ?? 0)) best = { format, verdict }
   }

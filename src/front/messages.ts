@@ -8,16 +8,16 @@ export interface WorkerStart {
   readonly limits: ScannerLimits
 }
 
-/** A batch to be read; tasks follow. */
-export interface BatchStart {
+/** A batch to be read; tasks follow. `Memory`: what the threads know of it together. */
+export interface BatchStart<Memory = SharedArrayBuffer> {
   readonly kind: 'begin'
   readonly folder: string
   /** A log type's id, or `auto`. */
   readonly format: string
   readonly fields?: readonly string[]
   readonly ingestedAt: Date
-  /** What the threads know of the batch together; undefined: copies of records are kept. */
-  readonly batch: { readonly memory: SharedArrayBuffer; readonly key: Uint8Array } | undefined
+  /** Undefined: copies of records are kept. */
+  readonly batch: { readonly memory: Memory; readonly key: Uint8Array } | undefined
 }
 
 /** Rows that are left out of what is written, and what is to be looked at again. */
@@ -29,8 +29,8 @@ export interface SiftedRows {
   readonly ids: readonly string[]
 }
 
-export type ToWorker =
-  | BatchStart
+export type ToWorker<Memory = SharedArrayBuffer> =
+  | BatchStart<Memory>
   /** `apart`: what was read before goes to files of its own. */
   | { readonly kind: 'read'; readonly tasks: readonly ReadTask[]; readonly apart: boolean }
   | { readonly kind: 'flush' }

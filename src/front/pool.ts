@@ -1,17 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
 import { HeadrigError } from '../core/errors.js'
-import { Fingerprints, fingerprintBytes } from './fingerprints.js'
-import type { BatchStart, FromWorker, SiftedRows, ToWorker } from './messages.js'
+import type { BatchStart, FromWorker, SiftedRows } from './messages.js'
+import type { BatchCopies, FrontPort, FrontThreads } from './port.js'
 import type { ReadOutcome, ReadTask } from './reader.js'
-import type { ScannerLimits } from './scanner.js'
 import type { WrittenFile } from './parquet/data-file.js'
-
-export interface PoolOptions {
-  readonly threads: number
-  readonly limits: ScannerLimits
-}
 
 export interface BatchHandlers {
   readonly onWritten: (file: WrittenFile) => void
@@ -27,33 +19,33 @@ export interface PoolBatch extends Omit<BatchStart, 'kind' | 'batch'> {
 /** Tasks given to a worker ahead of the one it is at, so that it never waits. */
 const AHEAD = 2
 
-interface Member {
-  readonly worker: Worker
+interface Member<Memory> {
+  readonly port: FrontPort<Memory>
   /** Groups of tasks sent and not yet answered. */
   pending: number
 }
 
-/** Reading threads. One batch at a time: `begin`, `read` as often as wanted, `flush`. */
-export class FrontPool {
-  readonly #members: Member[]
+/** Reading threads of either front. One batch at a time: `begin`, `read` as often as wanted, `flush`. */
+export class FrontPool<Memory = unknown> {
+  readonly #threads: FrontThreads<Memory>
+  readonly #members: Member<Memory>[]
   #handlers: BatchHandlers | undefined
   #wake: (() => void)[] = []
   #rejects: string[] = []
   #flushed = 0
-  #fingerprints: Fingerprints | undefined
-  #memory: SharedArrayBuffer | undefined
+  #copies: BatchCopies<Memory> | undefined
   #broken: Error | undefined
 
-  constructor(options: PoolOptions) {
-    this.#members = Array.from({ length: options.threads }, (_, i) => {
-      const worker = new Worker(workerUrl(), {
-        workerData: { name: `w${i}`, limits: options.limits },
-        resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 },
-      })
-      const member: Member = { worker, pending: 0 }
-      worker.on('message', (message: FromWorker) => this.#receive(member, message))
-      worker.on('error', (error) => this.#break(error))
-      worker.unref()
+  constructor(threads: FrontThreads<Memory>, count: number) {
+    this.#threads = threads
+    this.#members = Array.from({ length: count }, (_, i) => {
+      const port = threads.start(i)
+      const member = { port, pending: 0 }
+      port.listen(
+        (message) => this.#receive(member, message),
+        (error) => this.#break(error),
+      )
+      port.unref()
       return member
     })
   }
@@ -63,19 +55,19 @@ export class FrontPool {
     this.#handlers = handlers
     this.#rejects = []
     this.#flushed = 0
-    this.#fingerprints = undefined
-    let batch: BatchStart['batch']
-    if (storedBytes !== undefined) {
-      batch = { memory: this.#memoryFor(storedBytes), key: randomBytes(16) }
-      this.#fingerprints = new Fingerprints(batch.memory)
-    }
-    for (const { worker } of this.#members)
-      worker.postMessage({ kind: 'begin', ...start, batch } satisfies ToWorker)
+    this.#copies = storedBytes === undefined ? undefined : this.#threads.copies(storedBytes)
+    const batch = this.#copies && { memory: this.#copies.memory, key: randomBytes(16) }
+    for (const { port } of this.#members) port.post({ kind: 'begin', ...start, batch })
+  }
+
+  /** Whether this is why it failed: a thread that cannot go on, not an object or a caller. */
+  brokenBy(error: unknown): boolean {
+    return error !== undefined && error === this.#broken
   }
 
   /** Whether every record of the batch was held against every other; ask after `flush`. */
   get comparedAll(): boolean {
-    return this.#fingerprints?.complete ?? false
+    return this.#copies?.complete ?? false
   }
 
   /**
@@ -87,17 +79,14 @@ export class FrontPool {
     if (!member) throw new HeadrigError('internal', `there is no reading thread ${thread}`)
     for (this.#check(); member.pending >= AHEAD; this.#check()) await this.#change()
     member.pending++
-    const transfer = tasks.flatMap((t) =>
-      t.bytes && ownsBuffer(t.bytes) ? [t.bytes.buffer as ArrayBuffer] : [],
-    )
-    member.worker.postMessage({ kind: 'read', tasks, apart } satisfies ToWorker, transfer)
+    member.port.post({ kind: 'read', tasks, apart })
   }
 
   /** Waits until everything that was handed out is written; the files that hold rejects. */
   async flush(): Promise<readonly string[]> {
     this.#flushed = 0
     this.#rejects = []
-    for (const { worker } of this.#members) worker.postMessage({ kind: 'flush' } satisfies ToWorker)
+    for (const { port } of this.#members) port.post({ kind: 'flush' })
     while (this.#flushed < this.#members.length) {
       this.#check()
       await this.#change()
@@ -107,21 +96,11 @@ export class FrontPool {
 
   async close(): Promise<void> {
     // An idle thread does not keep the process alive, but the end of one must be waited for.
-    for (const { worker } of this.#members) worker.ref()
-    await Promise.all(this.#members.map(({ worker }) => worker.terminate()))
+    for (const { port } of this.#members) port.ref()
+    await Promise.all(this.#members.map(({ port }) => port.end()))
   }
 
-  /** Cleared memory; what the last batch had, if that is neither too small nor far too large. */
-  #memoryFor(storedBytes: number): SharedArrayBuffer {
-    const bytes = fingerprintBytes(storedBytes)
-    const held = this.#memory
-    if (!held || held.byteLength < bytes || held.byteLength > bytes * 4)
-      return (this.#memory = new SharedArrayBuffer(bytes))
-    new Uint8Array(held).fill(0)
-    return held
-  }
-
-  #receive(member: Member, message: FromWorker): void {
+  #receive(member: Member<Memory>, message: FromWorker): void {
     switch (message.kind) {
       case 'outcomes':
         member.pending--
@@ -158,26 +137,15 @@ export class FrontPool {
 
   #change(): Promise<void> {
     // A worker that is waited for must keep the process alive; an idle one must not.
-    for (const { worker } of this.#members) worker.ref()
+    for (const { port } of this.#members) port.ref()
     return new Promise((resolve) => this.#wake.push(resolve))
   }
 
   #awaken(): void {
     if (this.#wake.length === 0) return
-    for (const { worker } of this.#members) worker.unref()
+    for (const { port } of this.#members) port.unref()
     const wake = this.#wake
     this.#wake = []
     for (const resolve of wake) resolve()
   }
-}
-
-/** A buffer that nobody else has a view of may move to the worker instead of being copied. */
-function ownsBuffer(bytes: Uint8Array): boolean {
-  return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
-}
-
-/** Beside this file in a build; sources that run as they are use the build's. */
-function workerUrl(): URL {
-  const built = new URL('./worker.js', import.meta.url)
-  return existsSync(built) ? built : new URL('../../dist/front/worker.js', import.meta.url)
 }

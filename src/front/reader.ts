@@ -28,8 +28,8 @@ export interface ReadOutcome {
   /** Copies of other records included. */
   readonly rows: number
   readonly rejected: number
-  /** `parquet`: this reader cannot, the engine must. */
-  readonly state: 'done' | 'skipped' | 'failed' | 'parquet'
+  /** `parquet`: this reader cannot, the engine must; `portable`: the native one cannot, the portable one must. */
+  readonly state: 'done' | 'skipped' | 'failed' | 'parquet' | 'portable'
   readonly error?: string
   readonly failure?: ErrorKind
   /** Why its log type was chosen. */

@@ -1,10 +1,27 @@
 //! Raw text of one log type into rows, one object after another: the `Scanner` of `src/front/scanner.ts`, and what
 //! `src/front/wasm/assembly` has of it.
 
-use std::sync::Arc;
+pub mod addresses;
+mod blocks;
+mod cursor;
+mod fields;
+mod fingerprint;
+mod header;
+mod item;
+mod json;
+mod line;
+pub mod numbers;
+mod progress;
+mod scanner;
+mod stops;
+pub mod text;
+pub mod times;
+mod tree;
+mod unmapped;
 
 use crate::plan::Format;
-use crate::rows::{Limits, Rows};
+use crate::rows::Rows;
+pub use scanner::Scanner;
 
 /// A record that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,54 +48,15 @@ pub trait Sink {
     fn rejects(&mut self, format: &Format, rejects: Vec<Reject>);
 }
 
-/// `begin`, then `tail` and `scan` (or `write`) for each piece of an object, then `end`.
-pub struct Scanner {
-    pub format: Arc<Format>,
-    pub rows: Rows,
-}
-
-impl Scanner {
-    pub fn new(_format: Arc<Format>, _limits: Limits) -> Scanner {
-        todo!()
-    }
-    /// The secret of a batch: rows get fingerprints from now on. None: they do not.
-    pub fn set_key(&mut self, _key: Option<[u8; 16]>) {
-        todo!()
-    }
-    /// Starts an object of the batch; `tokens`: the order of its fields when it has no header.
-    pub fn begin(&mut self, _object: u32, _tokens: Option<&[String]>) {
-        todo!()
-    }
-    /// Most bytes that one piece may have.
-    pub fn piece_bytes(&self) -> usize {
-        todo!()
-    }
-    /// Room for a piece of up to so many bytes (at most `piece_bytes`) in the arena, so that it can be inflated in place. May hand rows over to make it.
-    pub fn tail(&mut self, _bytes: usize, _sink: &mut dyn Sink) -> &mut [u8] {
-        todo!()
-    }
-    /// Scans what was put into the tail: `len` bytes of valid UTF-8 that start `skip` bytes behind its start.
-    pub fn scan(&mut self, _skip: usize, _len: usize, _last: bool, _sink: &mut dyn Sink) {
-        todo!()
-    }
-    /// Copies a text of any length into the arena and scans it.
-    pub fn write(&mut self, _text: &[u8], _last: bool, _sink: &mut dyn Sink) {
-        todo!()
-    }
-    /// Rejects the object as a whole, or what is left of it.
-    pub fn reject_object(&mut self, _reason: String) {
-        todo!()
-    }
-    /// Ends the object: hands its last rejects over; answers its rows (those handed over included) and its rejects.
-    pub fn end(&mut self, _sink: &mut dyn Sink) -> (u32, u32) {
-        todo!()
-    }
-    /// Forgets the object under way as if it had never begun; false, and nothing is done, when some of its rows or rejects were handed over already.
-    pub fn undo(&mut self) -> bool {
-        todo!()
-    }
-    /// Hands the rows over and forgets them; bytes not yet scanned stay.
-    pub fn flush(&mut self, _sink: &mut dyn Sink) {
-        todo!()
-    }
+/// Why scanning stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// All is read.
+    Done,
+    /// More of the object is wanted, to go on from where scanning stopped.
+    More,
+    RowsFull,
+    RejectsFull,
+    /// At what may be a header line.
+    Header,
 }

@@ -4,6 +4,7 @@ import { DuckDbConverter } from '../../engines/duckdb/converter.js'
 import type { DuckDbEngine } from '../../engines/duckdb/open.js'
 import type { Converter } from '../../engines/engine.js'
 import type { TaskCluster } from '../../engines/spark/convert/task-cluster.js'
+import { chooseFront, type ChosenFront } from '../../front/native/choose.js'
 import type { LakeContext } from '../context.js'
 import { sparkPlace } from '../spark-place.js'
 import { sparkTasks } from '../spark-tasks.js'
@@ -31,8 +32,11 @@ export async function openConverter(
   engine: DuckDbEngine,
 ): Promise<ChosenConverter> {
   const { settings, logger } = context
-  const embedded = (): Converter =>
-    new DuckDbConverter(engine, { threads: settings.threads, arenaBytes: arenaBytes(settings) })
+  const embedded = (): Converter => {
+    const { threads } = settings
+    const { addon } = frontOf(context)
+    return new DuckDbConverter(engine, { threads, arenaBytes: arenaBytes(settings), addon, logger })
+  }
   const place = await sparkPlace(asked, context)
   if (!place) {
     if (asked === 'auto') logger.debug('reading in this process: there is no Spark')
@@ -50,7 +54,15 @@ async function sparkConverter(
 ): Promise<Converter> {
   const { SparkConverter } = await import('../../engines/spark/convert/converter.js')
   const group = { bytes: context.settings.sparkTaskSize, objects: TASK_OBJECTS }
-  return new SparkConverter({ cluster, engine, group, logger: context.logger })
+  const { front } = context.settings
+  return new SparkConverter({ cluster, engine, group, logger: context.logger, front })
+}
+
+function frontOf({ settings, logger }: LakeContext): ChosenFront {
+  const chosen = chooseFront(settings.front)
+  if (chosen.name === 'portable') logger.debug(`the portable front reads: ${chosen.why}`)
+  else logger.debug(`the native front reads: ${chosen.from}`)
+  return chosen
 }
 
 /** Of the whole process's memory, what one reading thread may hold of raw logs. */

@@ -54,6 +54,7 @@ export interface LakeFlags extends CommonFlags {
   readonly lake?: string
   readonly memory?: string
   readonly threads?: string
+  readonly front?: string
   readonly temp?: string
   readonly cache?: string
   readonly cacheSize?: string
@@ -68,6 +69,7 @@ export const lakeFlags = {
   lake: settingFlag('lake'),
   memory: settingFlag('memory'),
   threads: settingFlag('threads'),
+  front: settingFlag('front', true),
   temp: settingFlag('tempFolder', true),
   cache: settingFlag('cacheFolder', true),
   cacheSize: settingFlag('cacheSize', true),
@@ -150,6 +152,7 @@ export function flagValues(
     lake: flags.lake,
     memory: flags.memory,
     threads: flags.threads,
+    front: flags.front,
     tempFolder: flags.temp,
     cacheFolder: flags.cache,
     cacheSize: flags.cacheSize,

@@ -81,6 +81,18 @@ export async function findDuplicates(
   })
 }
 
+/** Ids of the files' rows, each once, at most so many. */
+export async function idsIn(
+  engine: DuckDbEngine,
+  files: readonly WrittenFile[],
+  most: number,
+): Promise<string[]> {
+  return onConnection(engine, async (c) => {
+    const sql = `SELECT DISTINCT event_id FROM ${lakeFiles(files.map((f) => f.path))} LIMIT ${most}`
+    return (await (await c.run(sql)).getRows()).map(([id]) => String(id))
+  })
+}
+
 interface Sources {
   readonly written: string
   /** Undefined: no data file of the lake can hold an equal record. */

@@ -1,7 +1,9 @@
-import { defineFormat, type Verdict } from '../format.js'
+import { defineFormat } from '../format.js'
 
 const NAME =
   /(?<account>\d{12})_CloudTrail(?:-Insight)?_(?<region>[a-z0-9-]+?)[_-](?<y>\d{4})(?<m>\d\d)(?<d>\d\d)T(?<h>\d\d)(?<min>\d\d)/
+
+const DIGEST = 'a CloudTrail digest file: it proves logs, it is none'
 
 /** One row for each AWS API call, as CloudTrail records it. */
 export const cloudtrail = defineFormat({
@@ -304,30 +306,33 @@ export const cloudtrail = defineFormat({
       unmapped: 'unmapped',
     },
   },
-  detect: ({ key, head }): Verdict => {
-    if (/CloudTrail-Digest/.test(key) || /"digestStartTime"\s*:/.test(head)) {
-      return {
-        score: 1,
-        reason: 'a CloudTrail digest file: it proves logs, it is none',
-        skip: true,
-      }
-    }
-    if (/"eventVersion"\s*:\s*"1\.\d/.test(head) && /"event(Source|Name|Time)"\s*:/.test(head)) {
-      return {
+  detection: {
+    rules: [
+      { key: /CloudTrail-Digest/, score: 1, reason: DIGEST, skip: true },
+      { head: [/"digestStartTime"[\t\n\r ]*:/], score: 1, reason: DIGEST, skip: true },
+      {
+        head: [
+          /"eventVersion"[\t\n\r ]*:[\t\n\r ]*"1\.\d/,
+          /"event(?:Source|Name|Time)"[\t\n\r ]*:/,
+        ],
         score: 0.95,
         reason: 'has eventVersion 1.x with eventSource, eventName or eventTime',
-      }
-    }
-    if (/\\"eventVersion\\"\s*:\s*\\"1\.\d/.test(head)) {
-      return { score: 0.9, reason: 'has CloudTrail events as text inside an envelope' }
-    }
-    if (/^\s*\{\s*"Records"\s*:\s*\[\s*\]\s*\}\s*$/.test(head) && NAME.test(key)) {
-      return { score: 0.9, reason: 'an empty delivery with the name of a CloudTrail object' }
-    }
-    if (NAME.test(key)) return { score: 0.6, reason: 'has the name of a CloudTrail object' }
-    return {
-      score: 0,
-      reason: 'no eventVersion 1.x in the first bytes, and not the name of a CloudTrail object',
-    }
+      },
+      {
+        head: [/\\"eventVersion\\"[\t\n\r ]*:[\t\n\r ]*\\"1\.\d/],
+        score: 0.9,
+        reason: 'has CloudTrail events as text inside an envelope',
+      },
+      {
+        key: NAME,
+        head: [
+          /^[\t\n\r ]*\{[\t\n\r ]*"Records"[\t\n\r ]*:[\t\n\r ]*\[[\t\n\r ]*\][\t\n\r ]*\}[\t\n\r ]*$/,
+        ],
+        score: 0.9,
+        reason: 'an empty delivery with the name of a CloudTrail object',
+      },
+      { key: NAME, score: 0.6, reason: 'has the name of a CloudTrail object' },
+    ],
+    otherwise: 'no eventVersion 1.x in the first bytes, and not the name of a CloudTrail object',
   },
 })

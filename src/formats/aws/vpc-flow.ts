@@ -1,7 +1,11 @@
-import { defineFormat, type Verdict } from '../format.js'
+import { defineFormat } from '../format.js'
 
 const NAME =
   /(?<account>\d{12})_vpcflowlogs_(?<region>[a-z0-9-]+?)_fl-[0-9a-f]+_(?<y>\d{4})(?<m>\d\d)(?<d>\d\d)T(?<h>\d\d)(?<min>\d\d)?/
+
+/** The default order, with an optional CloudWatch Logs timestamp (or message prefix) before it. */
+const V2_RECORD =
+  /^(?:\d{4}-\d\d-\d\dT[\d:.]+Z?[\t\r ]+)?\d+ (?:\d{12}|unknown|-) (?:eni-[0-9a-z]+|-) [^\t\n\r ]+ [^\t\n\r ]+ (?:\d+|-) (?:\d+|-) (?:\d+|-) (?:\d+|-) (?:\d+|-) \d+ \d+ [^\t\n\r ]+ (?:OK|NODATA|SKIPDATA)[\t\r ]*$/
 
 /** The order of the default format, which is version 2. */
 export const VPC_FLOW_V2 = [
@@ -190,29 +194,23 @@ export const vpcFlow = defineFormat({
       unmapped: 'unmapped',
     },
   },
-  detect: ({ key, head }): Verdict => {
-    const first = head.slice(0, 4096).split(/\r?\n/, 1)[0] ?? ''
-    const tokens = first.trim().split(/\s+/)
-    const known = tokens.filter((t) => KNOWN.has(t)).length
-    if (tokens.length >= 3 && known >= 3 && known >= tokens.length * 0.6) {
-      return { score: 0.95, reason: `a header line with ${known} of its fields` }
-    }
-    if (head.startsWith('PAR1') && NAME.test(key)) {
-      return { score: 0.9, reason: 'Parquet with the name of a flow log object' }
-    }
-    const record = head.split(/\r?\n/).find((line) => V2_RECORD.test(line))
-    if (record !== undefined)
-      return { score: 0.9, reason: 'lines in the default order of version 2' }
-    if (NAME.test(key)) return { score: 0.6, reason: 'has the name of a flow log object' }
-    return {
-      score: 0,
-      reason: 'no header line, no line in the default order, and not the name of a flow log object',
-    }
+  detection: {
+    rules: [
+      {
+        header: { least: 3, share: 0.6 },
+        score: 0.95,
+        reason: 'a header line with {known} of its fields',
+      },
+      {
+        key: NAME,
+        head: [/^PAR1/],
+        score: 0.9,
+        reason: 'Parquet with the name of a flow log object',
+      },
+      { line: V2_RECORD, score: 0.9, reason: 'lines in the default order of version 2' },
+      { key: NAME, score: 0.6, reason: 'has the name of a flow log object' },
+    ],
+    otherwise:
+      'no header line, no line in the default order, and not the name of a flow log object',
   },
 })
-
-/** The default order, with an optional CloudWatch Logs timestamp (or message prefix) before it. */
-const V2_RECORD =
-  /^(?:\d{4}-\d\d-\d\dT[\d:.]+Z?\s+)?\d+ (?:\d{12}|unknown|-) (?:eni-[0-9a-z]+|-) \S+ \S+ (?:\d+|-) (?:\d+|-) (?:\d+|-) (?:\d+|-) (?:\d+|-) \d+ \d+ \S+ (?:OK|NODATA|SKIPDATA)\s*$/
-
-const KNOWN: ReadonlySet<string> = new Set(Object.values(vpcFlow.columns).map((c) => c.from))

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { openSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FileStats } from '../../core/file-stats.js'
 import type { Scanner } from '../scanner.js'
 import { encodeLeaf, type EncodedLeaf, type RowWindow } from './encode-leaf.js'
-import { footer, type Chunk } from './footer.js'
+import { finishFile, MAGIC, OpenFile, type PlacedLeaf } from './finish-file.js'
 import { columnTrees, mayHaveValue, type ColumnTree, type Leaf } from './leaves.js'
-import { leafStats } from './stats.js'
 
 /** What the scanner's rows need to know of an object of the batch. */
 export interface ObjectFacts {
@@ -36,7 +35,6 @@ export interface WriteOptions {
 }
 
 const DAY_MICROS = 86_400_000_000n
-const MAGIC = Buffer.from('PAR1')
 
 /**
  * Writes a scanner's rows, sorted by time, to a data file for each day.
@@ -104,46 +102,22 @@ function writeFile(
     (c) => !c.optional || c.leaves.some((l) => mayHaveValue(l.source, present)),
   )
   const path = join(options.folder, `part-${randomUUID()}.zstd.parquet`)
-  const fd = openSync(path, 'wx', 0o600)
-  let at = 0
-  const write = (bytes: Uint8Array): void => {
-    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done)
-    at += bytes.length
-  }
+  const file = new OpenFile(openSync(path, 'wx', 0o600), 0)
   try {
-    write(MAGIC)
-    const chunks: Chunk[] = []
+    file.write(MAGIC)
     const leaves = kept.flatMap((c) => c.leaves)
     const encode = encoder(leaves, window)
-    const stats = leafStats(columns, rows)
-    for (const leaf of leaves) {
-      const result = encode(leaf)
-      const start = at
-      for (const piece of result.pieces) write(piece)
-      chunks.push({
-        leaf,
-        entries: result.entries,
-        nulls: result.nulls,
-        dictionaryAt: result.dictionaryBytes === 0 ? undefined : start,
-        encoding: result.encoding,
-        dataAt: start + result.dictionaryBytes,
-        compressed: result.bytes,
-        uncompressed: result.uncompressed,
-        min: result.min,
-        max: result.max,
-      })
-      stats.add(leaf, result)
-    }
-    const end = footer(kept, rows, chunks, options.createdBy)
-    write(end)
-    const length = Buffer.alloc(4)
-    length.writeUInt32LE(end.length)
-    write(length)
-    write(MAGIC)
-    closeSync(fd)
-    return { path, size: statSync(path).size, stats: stats.finish() }
+    const placed = leaves.map((leaf): PlacedLeaf => {
+      const { pieces, ...facts } = encode(leaf)
+      const start = file.size
+      for (const piece of pieces) file.write(piece)
+      return { ...facts, leaf, start }
+    })
+    const stats = finishFile(file, { columns, kept, rows, placed, createdBy: options.createdBy })
+    file.close()
+    return { path, size: file.size, stats }
   } catch (error) {
-    closeSync(fd)
+    file.close()
     unlinkSync(path)
     throw error
   }

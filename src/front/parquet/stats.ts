@@ -9,7 +9,7 @@ export function leafStats(columns: readonly ColumnTree[], rows: number) {
   const maxValues: Record<string, unknown> = {}
   const nulls = new Map<string, number>()
   return {
-    add(leaf: Leaf, encoded: EncodedLeaf): void {
+    add(leaf: Leaf, encoded: Omit<EncodedLeaf, 'pieces'>): void {
       const inList = leaf.maxRep > 0
       nulls.set(
         (inList ? leaf.path.slice(0, 1) : leaf.path).join('\0'),

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { mapLimit } from '../../../core/concurrency.js'
+import type { FrontName } from '../../../core/config-settings.js'
 import type { Logger } from '../../../core/logger.js'
 import { download } from '../../../storage/download.js'
 import type { DuckDbEngine } from '../../duckdb/open.js'
@@ -18,6 +19,8 @@ export interface SparkConverterOptions {
   /** What one task reads. */
   readonly group: GroupLimits
   readonly logger: Logger
+  /** Which front executors read with; default: the native one where they have it. */
+  readonly front?: FrontName
 }
 
 const ARENA_BYTES = 64 << 20
@@ -93,7 +96,7 @@ export class SparkConverter implements Converter {
   ): Promise<void> {
     return this.#options.cluster.run<TaskOrder, TaskResult>({
       work: 'read',
-      orders: groups.map((group) => orderOf(request, group)),
+      orders: groups.map((group) => orderOf(request, group, this.#options.front)),
       signal: request.signal,
       onResult: (task, result) => {
         const group = groups[task]
@@ -115,7 +118,11 @@ export class SparkConverter implements Converter {
   }
 }
 
-function orderOf(request: ConvertRequest, { from, to }: ObjectGroup): TaskOrder {
+function orderOf(
+  request: ConvertRequest,
+  { from, to }: ObjectGroup,
+  front: FrontName = 'auto',
+): TaskOrder {
   return {
     objects: request.objects.slice(from, to).map(({ uri, key, size, localPath }) => {
       return { uri, key, size, ...(localPath === undefined ? {} : { localPath }) }
@@ -125,5 +132,6 @@ function orderOf(request: ConvertRequest, { from, to }: ObjectGroup): TaskOrder 
     ingestedAt: request.ingestedAt.toISOString(),
     keepDuplicates: request.keepDuplicates,
     arenaBytes: ARENA_BYTES,
+    front,
   }
 }

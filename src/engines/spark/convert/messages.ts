@@ -1,3 +1,4 @@
+import type { FrontName } from '../../../core/config-settings.js'
 import type { ErrorKind } from '../../../core/errors.js'
 import type { WrittenFile } from '../../../front/parquet/data-file.js'
 import type { StoreOptions } from '../../../storage/open.js'
@@ -30,6 +31,8 @@ export interface TaskOrder {
   readonly keepDuplicates: boolean
   /** Raw bytes held between two files. */
   readonly arenaBytes: number
+  /** Default: the native one where the executor has it. */
+  readonly front?: FrontName
 }
 
 /** A file that a task left in the lake's store. */

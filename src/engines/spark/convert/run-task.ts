@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { chooseFront } from '../../../front/native/choose.js'
 import { openStore } from '../../../storage/open.js'
 import type { ByteStore } from '../../../storage/store.js'
 import { DuckDbConverter, type FrontBatch } from '../../duckdb/converter.js'
@@ -34,7 +35,9 @@ export async function runTask(
       threads: 1,
       tempFolder: join(scratch, 'spill'),
     })
-    const converter = new DuckDbConverter(engine, { threads: 1, arenaBytes: order.arenaBytes })
+    const { addon } = chooseFront(order.front ?? 'auto')
+    const { arenaBytes } = order
+    const converter = new DuckDbConverter(engine, { threads: 1, arenaBytes, addon })
     try {
       const read = fetcher(pointer)
       const batch = await converter.read({

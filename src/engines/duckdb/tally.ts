@@ -1,0 +1,114 @@
+import type { BatchHandlers } from '../../front/pool.js'
+import type { ReadOutcome } from '../../front/reader.js'
+import type { WrittenFile } from '../../front/parquet/data-file.js'
+import type { ConvertedBatch, ConvertRequest, ObjectOutcome } from '../engine.js'
+
+/** Ids that come with different contents; beyond, all of the batch is looked through. */
+export const MOST_IDS = 10_000
+
+/** What reading threads tell of a batch, added up. */
+export class Tally {
+  readonly #request: ConvertRequest
+  readonly outcomes: ObjectOutcome[] = []
+  readonly written: WrittenFile[] = []
+  /** Objects that are Parquet. */
+  #parquet: ReadOutcome[] = []
+  /** Objects that the native front is not made for. */
+  #odd: number[] = []
+  readonly #detected = new Map<string, number>()
+  readonly #repeats = new Map<number, number>()
+  /** Ids that came with different contents, by log type. */
+  readonly #ids = new Map<string, Set<string>>()
+  #told = { objects: 0, bytes: 0, rows: 0 }
+
+  constructor(request: ConvertRequest) {
+    this.#request = request
+  }
+
+  handlers(): BatchHandlers {
+    return {
+      onWritten: (file) => this.written.push(file),
+      onSifted: (found) => {
+        for (const [object, count] of found.repeats)
+          this.#repeats.set(object, (this.#repeats.get(object) ?? 0) + count)
+        this.suspect(found.formatId, found.ids)
+      },
+      onOutcomes: (list) => this.#add(list),
+    }
+  }
+
+  /** Equal records of the batch may have these ids. */
+  suspect(formatId: string, ids: Iterable<string>): void {
+    const known = this.#ids.get(formatId) ?? new Set()
+    for (const id of ids) if (known.size <= MOST_IDS) known.add(id)
+    this.#ids.set(formatId, known)
+  }
+
+  takeParquet(): readonly ReadOutcome[] {
+    const taken = this.#parquet
+    this.#parquet = []
+    return taken
+  }
+
+  takeOdd(): readonly number[] {
+    const taken = this.#odd
+    this.#odd = []
+    return taken.toSorted((a, b) => a - b)
+  }
+
+  /** The only ids that equal records can have, by log type; one that is missing: any. */
+  suspects(): Readonly<Record<string, readonly string[]>> {
+    const suspects: Record<string, readonly string[]> = {}
+    for (const { formatId } of this.written) {
+      const known = this.#ids.get(formatId) ?? new Set()
+      if (known.size <= MOST_IDS) suspects[formatId] = [...known]
+    }
+    return suspects
+  }
+
+  /** Takes back what was told of progress: the batch is read anew. */
+  takeBack(): void {
+    const { objects, bytes, rows } = this.#told
+    this.#request.onProgress?.({ objects: -objects, bytes: -bytes, rows: -rows })
+  }
+
+  finish(): Pick<ConvertedBatch, 'outcomes' | 'detected'> {
+    return {
+      outcomes: this.outcomes.map((o) => withRepeats(o, this.#repeats.get(o.index) ?? 0)),
+      detected: [...this.#detected].map(([key, objects]) => {
+        const [format = '', reason = ''] = key.split('\0')
+        return { format, reason, objects }
+      }),
+    }
+  }
+
+  #add(list: readonly ReadOutcome[]): void {
+    const done = { objects: 0, bytes: 0, rows: 0 }
+    for (const { textBytes: _, reason, state, ...outcome } of list) {
+      if (state === 'portable') {
+        this.#odd.push(outcome.index)
+        continue
+      }
+      if (reason !== undefined && outcome.format !== null) {
+        const key = `${outcome.format}\0${reason}`
+        this.#detected.set(key, (this.#detected.get(key) ?? 0) + 1)
+      }
+      if (state === 'parquet') this.#parquet.push({ ...outcome, textBytes: 0, state })
+      else this.outcomes.push({ ...outcome, repeats: 0, state })
+      done.objects++
+      done.bytes += this.#request.objects[outcome.index]?.size ?? 0
+      done.rows += outcome.rows
+    }
+    this.#told.objects += done.objects
+    this.#told.bytes += done.bytes
+    this.#told.rows += done.rows
+    this.#request.onProgress?.(done)
+  }
+}
+
+/** What was left out while files were written is known only when all are. */
+function withRepeats(outcome: ObjectOutcome, repeats: number): ObjectOutcome {
+  // The rows of an object that failed are in no count.
+  if (outcome.state !== 'done' || repeats === 0) return outcome
+  return { ...outcome, rows: outcome.rows - repeats, repeats }
+}

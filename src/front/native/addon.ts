@@ -1,0 +1,24 @@
+/** What `native/src/addon.rs` exports; texts are JSON, see pool.rs there. */
+export interface NativeAddon {
+  version(): string
+  /** Why a setup cannot be read. */
+  refusal(setup: string): string | null
+  readonly Copies: new (storedBytes: number) => NativeCopies
+  readonly FrontThread: new (setup: string, listener: (told: string) => void) => NativeThread
+}
+
+/** The records of a batch, for all threads that read it. */
+export interface NativeCopies {
+  readonly complete: boolean
+  /** Forgets all; false, and nothing is done, when its size does not fit. */
+  reuse(storedBytes: number): boolean
+}
+
+/** A reading thread. It does not keep the process alive. */
+export interface NativeThread {
+  begin(start: string, copies?: NativeCopies | null): void
+  /** The bytes stay as they are until the tasks' outcomes are told. */
+  read(tasks: string, bytes: readonly Uint8Array[]): void
+  flush(): void
+  close(): Promise<void>
+}

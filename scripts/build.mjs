@@ -1,7 +1,8 @@
-// Builds dist/: the WebAssembly front, then plain tsc.
+// Builds dist/: the WebAssembly front, then plain tsc; and the native front where Rust is there.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs'
 import { main as asc } from 'assemblyscript/asc'
+import { buildNative } from './build-native.mjs'
 
 const front = await asc(['--config', 'src/front/wasm/asconfig.json'], {
   stdout: process.stdout,
@@ -22,3 +23,4 @@ for (const proto of ['connect.proto', 'rpc-status.proto'])
 cpSync('src/clusters/submit/driver.py', 'dist/clusters/submit/driver.py')
 cpSync('src/wire/models', 'dist/wire/models', { recursive: true })
 chmodSync('dist/cli/main.js', 0o755)
+buildNative()

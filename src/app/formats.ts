@@ -1,11 +1,21 @@
 import { didYouMean } from '../core/closest.js'
+import type { FrontName } from '../core/config-settings.js'
 import { HeadrigError } from '../core/errors.js'
 import type { Column, Columns, LogFormat } from '../formats/format.js'
 import { FORMATS } from '../formats/index.js'
+import { chooseFront, notServed } from '../front/native/choose.js'
 
 /** Every log type that can be collected. */
 export function listFormats(): readonly LogFormat[] {
   return FORMATS
+}
+
+/** What reads a log type on this machine, and why when it is not the native front. */
+export function readerOf({ id }: LogFormat, asked: FrontName): string {
+  const chosen = chooseFront(asked)
+  if (chosen.name === 'portable') return `portable: ${chosen.why}`
+  const why = notServed(id)
+  return why === undefined ? 'native' : `portable: ${why}`
 }
 
 /** The log type of this id. Throws `not-found` with the closest id. */

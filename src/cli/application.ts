@@ -9,6 +9,7 @@ import { completion } from './commands/completion.js'
 import { config } from './commands/config.js'
 import { demo } from './commands/demo.js'
 import { describe } from './commands/describe.js'
+import { doctor } from './commands/doctor.js'
 import { engine } from './commands/engine.js'
 import { formats } from './commands/formats.js'
 import { query } from './commands/query.js'
@@ -48,6 +49,7 @@ const routes = {
   engine,
   auth,
   config,
+  doctor,
   completion,
   version: versionCommand,
 }

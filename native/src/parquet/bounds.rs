@@ -1,7 +1,7 @@
 //! The smallest and the largest value of a column.
 
 use super::column::Column;
-use super::texts::{Texts, head};
+use super::texts::{AHEAD, Texts, head};
 use crate::plan::{Leaf, Physical};
 use crate::scan::numbers::hex;
 
@@ -47,13 +47,17 @@ fn of_texts(leaf: &Leaf, column: &Column, texts: Texts) -> Option<(String, Strin
     Some((digits(min), digits(max)))
 }
 
-fn text_range<'a>(mut spans: impl Iterator<Item = u64>, texts: Texts<'a>) -> Option<(&'a [u8], &'a [u8])> {
+fn text_range<'a>(mut spans: impl Iterator<Item = u64> + Clone, texts: Texts<'a>) -> Option<(&'a [u8], &'a [u8])> {
     // The first bytes tell most texts apart.
     let start = |word: u64| head(texts.start(word), (word >> 32) as usize).swap_bytes();
     let first = spans.next()?;
     let (mut min, mut max) = (texts.get(first), texts.get(first));
     let (mut low, mut high) = (start(first), start(first));
+    let mut ahead = spans.clone().skip(AHEAD);
     for word in spans {
+        if let Some(next) = ahead.next() {
+            texts.prefetch(next);
+        }
         let here = start(word);
         if here <= low && texts.get(word) < min {
             min = texts.get(word);

@@ -1,7 +1,7 @@
 //! Dictionaries: a column's values numbered as they come, where that pays. What pays is decided as
 //! `src/front/wasm/assembly/encode.ts` decides it, by the same hashes in the same table.
 
-use super::texts::{Texts, head, load64};
+use super::texts::{AHEAD, Texts, head, load64, same_rest};
 
 const MAX_ENTRIES: usize = 32_768;
 const TABLE_SIZE: usize = 131_072;
@@ -122,6 +122,9 @@ impl Dictionary {
     fn try_texts(&mut self, spans: &[u64], texts: Texts) -> bool {
         let (mut bytes, mut last, mut before) = (0, 0, None);
         for (v, &span) in spans.iter().enumerate() {
+            if let Some(&next) = spans.get(v + AHEAD) {
+                texts.prefetch(next);
+            }
             // Neighbours are often one value: a constant, an object's name.
             if before == Some(span) {
                 self.indexes[v] = last;
@@ -150,7 +153,7 @@ impl Dictionary {
                 if entry.head == head
                     && entry.hash == hash
                     && entry.text >> 32 == span >> 32
-                    && (len <= 16 || texts.get(entry.text)[16..] == texts.get(span)[16..])
+                    && (len <= 16 || same_rest(texts.start(entry.text), p, len))
                 {
                     break e;
                 }

@@ -4,6 +4,7 @@
 use std::io;
 
 use super::column::Column;
+use super::texts::{AHEAD, Texts};
 use super::window::Window;
 use crate::rows::Rows;
 use crate::scan::text::unescape;
@@ -32,16 +33,20 @@ impl Cursor<'_> {
     fn string(&mut self) -> (usize, usize) {
         let from = (self.at + 1).min(self.text.len());
         let mut at = from;
-        while let Some(found) = memchr::memchr2(b'"', b'\\', &self.text[at..]) {
-            at += found;
-            if self.text[at] == b'"' {
-                self.at = at + 1;
-                return (from, at);
+        loop {
+            match self.text.get(at) {
+                None => {
+                    self.at = self.text.len();
+                    return (from, self.at);
+                }
+                Some(b'"') => {
+                    self.at = at + 1;
+                    return (from, at);
+                }
+                Some(b'\\') => at += 2,
+                Some(_) => at += 1,
             }
-            at = (at + 2).min(self.text.len());
         }
-        self.at = self.text.len();
-        (from, self.at)
     }
     /// Over a value.
     fn skip(&mut self) {
@@ -104,7 +109,16 @@ pub fn collect(slot: u32, name: &[u8], window: &Window, column: &mut Column) -> 
         column.reps.resize(window.len(), 0);
         return Ok(());
     }
-    for &row in window.order {
+    let texts = Texts::new(&window.rows.memory, &[]);
+    for (i, &row) in window.order.iter().enumerate() {
+        if let Some(&next) = window.order.get(i + AHEAD)
+            && window.rows.has(next as usize, slot)
+        {
+            let word = window.rows.span(next as usize, slot).pack();
+            if texts.hold(&[word]) {
+                texts.prefetch(word);
+            }
+        }
         if window.rows.has(row as usize, slot) {
             elements(slot, row as usize, name, window.rows, column)?;
         } else {

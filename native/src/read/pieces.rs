@@ -147,10 +147,11 @@ impl<'a> Pieces<'a> {
                     return Err(Fault::Unread(failure));
                 }
                 let name = self.compression.name();
-                Err(Fault::Corrupt(format!(
-                    "corrupt {name} data near byte {}: {error}",
-                    seen.read
-                )))
+                let why = match error.kind() {
+                    io::ErrorKind::UnexpectedEof => "unexpected end of file".to_owned(),
+                    _ => error.to_string(),
+                };
+                Err(Fault::Corrupt(format!("corrupt {name} data near byte {}: {why}", seen.read)))
             }
         }
     }

@@ -1,14 +1,19 @@
-import { findFormat, formatColumns, listFormats } from '../../app/formats.js'
+import { findFormat, formatColumns, listFormats, readerOf } from '../../app/formats.js'
 import type { Cli } from '../cli.js'
 import type { OutputFlags } from '../flags/output-flags.js'
 import type { CommonFlags } from '../flags/setting-flags.js'
+import { configFor } from '../with-lake.js'
 import { printRows, recordsToRows } from '../print-rows.js'
 
 export interface FormatsFlags extends CommonFlags, OutputFlags {}
 
 export async function runFormatsList(this: Cli, flags: FormatsFlags): Promise<void> {
-  const rows = listFormats().map(({ id, title, doc }) => ({ id, title, meaning: doc }))
-  await printRows(this, flags, recordsToRows(['id', 'title', 'meaning'], rows))
+  const { settings } = await configFor(this, flags)
+  const rows = listFormats().map((format) => {
+    const { id, title, doc } = format
+    return { id, title, front: readerOf(format, settings.front), meaning: doc }
+  })
+  await printRows(this, flags, recordsToRows(['id', 'title', 'front', 'meaning'], rows))
 }
 
 export async function runFormatsShow(this: Cli, flags: FormatsFlags, id: string): Promise<void> {

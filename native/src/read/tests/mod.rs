@@ -1,1 +1,4 @@
-
+mod detection;
+mod inflating;
+mod prints;
+mod texts;

@@ -26,6 +26,7 @@ export interface ReadOptions {
 export interface Reading {
   /** All columns of every row that is left, with its day. */
   readonly rows: readonly string[]
+  /** What was read of a record comes last. */
   readonly rejects: readonly string[]
   /** By object. */
   readonly outcomes: readonly unknown[]
@@ -51,12 +52,7 @@ export class BothFronts {
   readonly #arenaBytes: number
   #folders = 0
 
-  private constructor(
-    root: string,
-    engine: DuckDbEngine,
-    addon: NativeAddon,
-    arenaBytes: number,
-  ) {
+  private constructor(root: string, engine: DuckDbEngine, addon: NativeAddon, arenaBytes: number) {
     this.#root = root
     this.#engine = engine
     this.#watched = watched(addon)
@@ -96,6 +92,12 @@ export class BothFronts {
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
+  }
+
+  /** A folder of its own is no difference. */
+  #withoutPaths(text: string): string {
+    const [name = ''] = this.#root.split('/').slice(-1)
+    return text.replaceAll(new RegExp(`${name}[^' ]*`, 'g'), '')
   }
 
   #folder(): string {
@@ -166,12 +168,14 @@ export class BothFronts {
       rejects: batch.rejects
         .flatMap((path) => readFileSync(path, 'utf8').split('\n'))
         .filter((line) => line !== '')
+        .map((line) => rejectText(this.#withoutPaths(line)))
         .toSorted(),
       outcomes: batch.outcomes
         .map((o) => {
           const uri = [...repeats.keys()].find((u) => u.startsWith(`s3://logs/${o.index}/`))
           const late = uri === undefined ? 0 : (repeats.get(uri) ?? 0)
-          return { ...o, rows: o.rows - late, repeats: o.repeats + late }
+          const error = o.error === undefined ? {} : { error: this.#withoutPaths(o.error) }
+          return { ...o, ...error, rows: o.rows - late, repeats: o.repeats + late }
         })
         .toSorted((a, b) => a.index - b.index),
       detected: batch.detected.map((d) => `${d.format}: ${d.reason}: ${d.objects}`).toSorted(),
@@ -195,4 +199,9 @@ export class BothFronts {
       connection.closeSync()
     }
   }
+}
+
+function rejectText(line: string): string {
+  const { raw, ...reject } = JSON.parse(line) as Record<string, unknown>
+  return `${JSON.stringify(reject)} ${JSON.stringify(raw).slice(0, -1)}`
 }

@@ -50,9 +50,7 @@ function columnFacts(bytes: Buffer, column: ThriftStruct): ColumnFacts {
     const kind = number(head, 1) === 2 ? 'dictionary' : 'data'
     const of = struct(head, kind === 'data' ? 5 : 7)
     const hash = createHash('sha256').update(content).digest('hex').slice(0, 16)
-    pages.push(
-      `${kind} ${number(of, 1)} encoding ${number(of, 2)} ${content.length} bytes ${hash}`,
-    )
+    pages.push(`${kind} ${number(of, 1)} encoding ${number(of, 2)} ${content.length} bytes ${hash}`)
   }
   if (uncompressed > number(meta, 6)) throw new Error(`pages too large: ${path(meta)}`)
   const statistics = writeThrift(struct(meta, 12)).toString('hex')

@@ -46,7 +46,17 @@ export function logTexts(format: LogFormat): fc.Arbitrary<string> {
 
 /** Records in which a text is longer than any step of a scanner, or than its room. */
 function longRecords(format: LogFormat): fc.Arbitrary<string> {
-  const unit = fc.constantFrom('x', '\\\\', '\\"', '\\u00e9', 'é', '漢', '😀', '\\ud83d\\ude00', ' ')
+  const unit = fc.constantFrom(
+    'x',
+    '\\\\',
+    '\\"',
+    '\\u00e9',
+    'é',
+    '漢',
+    '😀',
+    '\\ud83d\\ude00',
+    ' ',
+  )
   const names = fc.constantFrom('extra', ...Object.values(format.columns).map((c) => c.from))
   const record = fc
     .tuple(names, unit, fc.integer({ min: 0, max: 70 }), fc.integer({ min: 1, max: 40_000 }))
@@ -92,19 +102,23 @@ function packed(bytes: Uint8Array): fc.Arbitrary<Buffer> {
   const places = fc.array(fc.nat(), { maxLength: 3 })
   const tail = fc.oneof(
     { weight: 12, arbitrary: fc.constant('') },
-    { weight: 1, arbitrary: fc.constantFrom('\0\0\0\0', '\0'.repeat(600), 'no gzip', '\n', '\x1f\x8b') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('\0\0\0\0', '\0'.repeat(600), 'no gzip', '\n', '\x1f\x8b'),
+    },
   )
   const gzip = fc
     .tuple(places, fc.constantFrom(0, 1, 6, 9), tail)
     .map(([at, level, end]) =>
-      Buffer.concat([...cut(bytes, at).map((b) => gzipSync(b, { level })), Buffer.from(end, 'latin1')]),
+      Buffer.concat([
+        ...cut(bytes, at).map((b) => gzipSync(b, { level })),
+        Buffer.from(end, 'latin1'),
+      ]),
     )
   const zstd = fc
     .tuple(places, fc.boolean())
     .map(([at, skip]) =>
-      Buffer.concat(
-        cut(bytes, at).flatMap((b) => [compress(b), ...(skip ? [SKIPPABLE] : [])]),
-      ),
+      Buffer.concat(cut(bytes, at).flatMap((b) => [compress(b), ...(skip ? [SKIPPABLE] : [])])),
     )
   return fc.oneof(
     { weight: 4, arbitrary: fc.constant(Buffer.from(bytes)) },

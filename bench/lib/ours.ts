@@ -4,6 +4,12 @@ import { type Run, run } from './measure.js'
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
+/** What tells a command which front reads the logs. */
+export const FRONT = {
+  native: { HEADRIG_FRONT: 'native' },
+  portable: { HEADRIG_FRONT: 'portable' },
+} as const
+
 /** Runs the built command line as a user would. */
 export function headrig(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
   return run([process.execPath, MAIN, ...args], env)

@@ -1,8 +1,12 @@
-// Lists a bucket and reads every object, 64 at a time, doing nothing with the bytes.
+// Lists a bucket and reads every object, 64 at a time, doing nothing with the bytes; `--gunzip`: unpacks them too.
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { mapLimit } from '../../dist/core/concurrency.js'
 import { openStore } from '../../dist/storage/open.js'
 
-const store = openStore(process.argv[2] ?? '', {
+const [uri = '', flag] = process.argv.slice(2)
+const unpack = flag === '--gunzip' ? promisify(gunzip) : async (stored) => stored
+const store = openStore(uri, {
   endpoint: process.env['AWS_ENDPOINT_URL_S3'] ?? '',
   region: process.env['AWS_REGION'] ?? '',
   pathStyle: true,
@@ -11,6 +15,6 @@ const keys = []
 for await (const { key } of store.list('')) keys.push(key)
 let bytes = 0
 await mapLimit(keys, 64, async (key) => {
-  bytes += (await store.get(key)).byteLength
+  bytes += (await unpack(await store.get(key))).byteLength
 })
 console.log(JSON.stringify({ objects: keys.length, bytes }))

@@ -13,6 +13,7 @@ import { collectS3 } from './collect-s3.js'
 import { collectTiny } from './collect-tiny.js'
 import { collectUnknown } from './collect-unknown.js'
 import { compaction } from './compaction.js'
+import { frontQuery } from './front-query.js'
 import { growth } from './growth.js'
 import { help } from './help.js'
 import { keyLookup } from './key-lookup.js'
@@ -28,6 +29,7 @@ export const SCENARIOS = {
   'collect-tiny': collectTiny,
   'collect-s3': collectS3,
   'collect-flows': collectFlows,
+  'front-query': frontQuery,
   'top-talkers': topTalkers,
   compaction,
   'key-lookup': keyLookup,

@@ -3,11 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LakeContent, type LedgerEntry, readLake } from '../support/collect-lake.js'
+import { loadAddon } from '../../src/front/native/load.js'
+import {
+  type LakeContent,
+  ledgerFacts,
+  type LedgerEntry,
+  readLake,
+  rejectFacts,
+} from '../support/collect-lake.js'
 import {
   writeBomb,
   writeHugeLine,
   writeHugeRecord,
+  writeOddRecord,
   writeOneLine,
 } from '../support/collect-hostile.js'
 import { flowLine, trailBytes, trailRecord } from '../support/collect-logs.js'
@@ -20,10 +28,18 @@ const MANY = 200_000
 const BZIP2 =
   'QlpoOTFBWSZTWXaNajIAABvfAEAQQAN/4CoIxAA/ISAAdBqm0RibUPUZDJ6INU9MU8iG1AABXZ87xJRAZjGx+ogWUhUqTKoMySmIYQ8AgUyIevRpDesZHHoOGlqawZ9EBW3nIGHc5MrYK1bnCk0eeE/F3JFOFCQdo1qMgA=='
 
+const { addon, why } = loadAddon()
+if (!addon) process.stderr.write(`skipped: no native front to read hostile objects: ${why}\n`)
+const FRONTS = addon ? ['native', 'portable'] : ['portable']
+
+interface Collected {
+  readonly outcome: CollectOutcome
+  readonly content: LakeContent
+}
+
 let root: string
 let source: string
-let outcome: CollectOutcome
-let content: LakeContent
+const collected = new Map<string, Collected>()
 
 const lines = (from: number, count: number): string =>
   Array.from({ length: count }, (_, i) => JSON.stringify(trailRecord(from + i))).join('\n')
@@ -60,6 +76,10 @@ async function makeSource(): Promise<void> {
   await writeFile(at('frames.log.zst'), Buffer.concat([await zstd(1), await zstd(2)]))
   await writeFile(at('noise.json.gz'), Buffer.from('\x1f\x8b but no gzip at all', 'latin1'))
   await writeFile(at('good.json.gz'), trailBytes([trailRecord(300_000)]))
+  await writeOddRecord(at('wide.json'), 310_000, 'wide', 1_000_000)
+  await writeOddRecord(at('deep.json'), 320_000, 'deep', 100_000)
+  const documents = [330_000, 330_001].map((n) => `{"Records":[${JSON.stringify(trailRecord(n))}]}`)
+  await writeFile(at('concatenated.json'), documents.join(''))
 }
 
 /** A zstd frame with one flow record. */
@@ -75,13 +95,13 @@ async function zstd(number: number): Promise<Uint8Array> {
   return readFile(path)
 }
 
-function entry(name: string): LedgerEntry {
+function entry({ content }: Collected, name: string): LedgerEntry {
   const found = content.ledger.filter((e) => e.uri === `file://${source}/${name}`)
   expect(found, name).toHaveLength(1)
   return found[0] as LedgerEntry
 }
 
-function reasons(name: string): readonly unknown[] {
+function reasons({ content }: Collected, name: string): readonly unknown[] {
   return content.rejects
     .filter((r) => r['source_object'] === `file://${source}/${name}`)
     .map((r) => r['reason'])
@@ -92,21 +112,26 @@ beforeAll(async () => {
   source = join(root, 'source')
   await mkdir(source)
   await makeSource()
-  outcome = await collectInProcess({
-    lake: join(root, 'lake'),
-    options: { uris: [source], format: 'auto' },
-  })
-  content = await readLake(join(root, 'lake'))
-}, 240_000)
+  for (const front of FRONTS) {
+    const lake = join(root, front)
+    const options = { uris: [source], format: 'auto' }
+    const outcome = await collectInProcess({ lake, options, env: { HEADRIG_FRONT: front } })
+    collected.set(front, { outcome, content: await readLake(lake) })
+  }
+}, 300_000)
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-describe('among good logs', () => {
-  test('everything stays within the memory that was set', () => {
+describe.each(FRONTS)('among good logs, the %s front', (front) => {
+  const of = (): Collected => collected.get(front) as Collected
+
+  test('everything stays within the memory that was set, and the event loop goes on', () => {
+    const { outcome } = of()
     process.stderr.write(
-      `peak of hostile objects: ${((outcome.peakBytes ?? 0) / 2 ** 20).toFixed(0)} MiB\n`,
+      `peak of hostile objects, ${front} front: ${((outcome.peakBytes ?? 0) / 2 ** 20).toFixed(0)} MiB\n`,
     )
     expect(outcome.peakBytes).toBeGreaterThan(0)
     expect(outcome.peakBytes).toBeLessThanOrEqual(GIB)
+    expect(outcome.ticks).toBeGreaterThan((outcome.workMs ?? 0) / 50 / 4)
   })
 
   test.each([
@@ -115,29 +140,30 @@ describe('among good logs', () => {
     ['bomb-string.json.gz', 1],
     ['bomb-lines.log.gz', 1],
   ])('a bomb is stopped: %s', (name, rows) => {
-    expect(entry(name)).toMatchObject({ rows, state: 'done' })
-    expect(entry(name).error).toMatch(/bomb|no log type/)
-    expect(reasons(name).length).toBeGreaterThanOrEqual(1)
-    expect(entry(name).rejected).toBe(reasons(name).length)
+    expect(entry(of(), name)).toMatchObject({ rows, state: 'done' })
+    expect(entry(of(), name).error).toMatch(/bomb|no log type/)
+    expect(reasons(of(), name).length).toBeGreaterThanOrEqual(1)
+    expect(entry(of(), name).rejected).toBe(reasons(of(), name).length)
   })
 
   test('a line of 200 MB is read whole', () => {
-    expect(entry('one-line.json')).toMatchObject({ rows: MANY, rejected: 0, duplicates: 0 })
+    expect(entry(of(), 'one-line.json')).toMatchObject({ rows: MANY, rejected: 0, duplicates: 0 })
   })
 
   test('a record, or a line, of 200 MB is rejected alone', () => {
-    expect(entry('huge-record.ndjson')).toMatchObject({ rows: 2, rejected: 1, state: 'done' })
-    expect(reasons('huge-record.ndjson')[0]).toMatch(/longer than/)
-    expect(entry('huge-record.json')).toMatchObject({ rows: 2, rejected: 1, state: 'done' })
-    expect(reasons('huge-record.json')[0]).toMatch(/longer than/)
-    expect(entry('huge-line.log')).toMatchObject({ rows: 2, rejected: 1, state: 'done' })
-    expect(reasons('huge-line.log')[0]).toMatch(/longer than/)
-    for (const { raw } of content.rejects) expect(String(raw).length).toBeLessThanOrEqual(65_536)
+    expect(entry(of(), 'huge-record.ndjson')).toMatchObject({ rows: 2, rejected: 1, state: 'done' })
+    expect(reasons(of(), 'huge-record.ndjson')[0]).toMatch(/longer than/)
+    expect(entry(of(), 'huge-record.json')).toMatchObject({ rows: 2, rejected: 1, state: 'done' })
+    expect(reasons(of(), 'huge-record.json')[0]).toMatch(/longer than/)
+    expect(entry(of(), 'huge-line.log')).toMatchObject({ rows: 2, rejected: 1, state: 'done' })
+    expect(reasons(of(), 'huge-line.log')[0]).toMatch(/longer than/)
+    for (const { raw } of of().content.rejects)
+      expect(String(raw).length).toBeLessThanOrEqual(65_536)
   })
 
   test('of a gzip that is hurt or cut in its middle, what comes before is kept', () => {
     for (const name of ['hurt.ndjson.gz', 'cut.ndjson.gz']) {
-      const { rows, duplicates, rejected, error } = entry(name)
+      const { rows, duplicates, rejected, error } = entry(of(), name)
       expect(rows + duplicates, name).toBeGreaterThan(1500)
       expect(rows + duplicates, name).toBeLessThan(2500)
       expect(rejected, name).toBeGreaterThanOrEqual(1)
@@ -157,22 +183,34 @@ describe('among good logs', () => {
     ['flow.log.bz2', { state: 'done', rows: 1, rejected: 0, error: null }],
     ['frames.log.zst', { state: 'done', rows: 2, rejected: 0, error: null }],
     ['noise.json.gz', { state: 'done', rows: 0, rejected: 1 }],
+    ['wide.json', { state: 'done', rows: 2, rejected: 1 }],
+    ['deep.json', { state: 'done', rows: 2, rejected: 1 }],
+    ['concatenated.json', { state: 'done', rows: 2, rejected: 0, error: null }],
     ['good.json.gz', { state: 'done', rows: 1, rejected: 0, error: null }],
   ])('%s', (name, expected) => {
-    expect(entry(name)).toMatchObject(expected)
+    expect(entry(of(), name)).toMatchObject(expected)
   })
 
   test('the ledger has every file once, and adds up', () => {
-    expect(content.ledger).toHaveLength(22)
+    const { content, outcome } = of()
+    expect(content.ledger).toHaveLength(25)
     const total = (name: 'rows' | 'rejected'): number =>
       content.ledger.reduce((sum, e) => sum + e[name], 0)
     expect(total('rejected')).toBe(content.rejects.length)
     expect(total('rows')).toBe(
       Object.values(content.tables).reduce((sum, rows) => sum + rows.length, 0),
     )
-    expect(outcome.summary).toMatchObject({ objects: 22, failed: 1, skipped: 2 })
+    expect(outcome.summary).toMatchObject({ objects: 25, failed: 1, skipped: 2 })
     expect(outcome.summary?.failures.map((f) => f.uri)).toContain(`file://${source}/dangling.json`)
   })
+})
+
+test.skipIf(!addon)('both fronts make the same of it', () => {
+  const [native, portable] = FRONTS.map((front) => (collected.get(front) as Collected).content)
+  expect(native?.tables).toEqual(portable?.tables)
+  expect(ledgerFacts(native?.ledger ?? [])).toEqual(ledgerFacts(portable?.ledger ?? []))
+  const [a = [], b = []] = [native, portable].map((c) => rejectFacts(c?.rejects ?? []))
+  expect(a.map((r) => r.slice(0, 500))).toEqual(b.map((r) => r.slice(0, 500)))
 })
 
 test('files and folders without permission fail by themselves', async (context) => {

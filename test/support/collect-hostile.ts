@@ -80,3 +80,22 @@ export async function writeHugeLine(
   }
   await write(path, pieces())
 }
+
+/** A record with so many keys that no column holds, or one nested so deep, between two that are fit to read. */
+export async function writeOddRecord(
+  path: string,
+  from: number,
+  how: 'wide' | 'deep',
+  count: number,
+): Promise<void> {
+  const record = (n: number, more = {}): string => JSON.stringify(trailRecord(n, more))
+  const [open = '', close = ''] = record(from + 1, { odd: 0 }).split('"odd":0')
+  const pieces = function* (): Generator<string> {
+    yield `{"Records":[${record(from)},${open}`
+    if (how === 'wide')
+      for (let i = 0; i < count; i++) yield `"k${i}":${i}${i + 1 < count ? ',' : ''}`
+    else yield `"odd":${'[{"a":'.repeat(count / 2)}1${'}]'.repeat(count / 2)}`
+    yield `${close},${record(from + 2)}]}`
+  }
+  await write(path, pieces())
+}

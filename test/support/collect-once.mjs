@@ -56,15 +56,22 @@ const revived =
         ...(options.to && { to: new Date(options.to) }),
       }
     : options
+/** Between two ticks of 50 ms: what blocks the event loop is seen. */
+let ticks = 0
+const timer = setInterval(() => ticks++, 50)
+const began = performance.now()
 say({ started: true })
 try {
   const summary = compacting ? await compact(compacting, context) : await collect(revived, context)
+  clearInterval(timer)
+  const workMs = performance.now() - began
   const status = readFileSync('/proc/self/status', 'utf8')
   const peakBytes = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
-  say({ summary, operations, peakBytes })
+  say({ summary, operations, peakBytes, ticks, workMs })
 } catch (error) {
   say({ error: String(error?.message ?? error), kind: error?.kind ?? error?.name, operations })
   process.exitCode = 1
 } finally {
+  clearInterval(timer)
   await opened.close()
 }

@@ -37,6 +37,9 @@ export interface CollectOutcome {
   readonly operations?: number
   /** Most memory that was resident. */
   readonly peakBytes?: number
+  /** Of a timer of 50 ms, and how long it ran. */
+  readonly ticks?: number
+  readonly workMs?: number
   readonly code: number | null
   /** What killed it. */
   readonly signal: string | null

@@ -41,3 +41,20 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', onAbort, { once: true })
   })
 }
+
+/** Has the next value made while the one before is worked on: two of them are held at most. */
+export async function* ahead<T>(values: AsyncIterable<T>): AsyncGenerator<T> {
+  const source = values[Symbol.asyncIterator]()
+  let next = source.next()
+  try {
+    for (let made = await next; !made.done; made = await next) {
+      next = source.next()
+      // Seen when its turn comes; until then it must not count as unhandled.
+      next.catch(() => undefined)
+      yield made.value
+    }
+  } finally {
+    // Not waited for: a value that nobody wants any more may take long to come.
+    void source.return?.().catch(() => undefined)
+  }
+}

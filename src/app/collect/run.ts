@@ -1,3 +1,4 @@
+import { ahead } from '../../core/concurrency.js'
 import { Collector } from '../../collect/collector.js'
 import type { Cursors } from '../../collect/discover.js'
 import type { Patience } from '../../collect/patience.js'
@@ -90,7 +91,9 @@ export async function pass(
   }
   const { collector, progress } = run
   const onFound = (found: number): void => report(context, progress, found)
-  for await (const chunk of chunks(options, context, sources, onFound, watching?.cursors)) {
+  const found = chunks(options, context, sources, onFound, watching?.cursors)
+  // A bucket takes as long to list as to read when its objects are small.
+  for await (const chunk of ahead(found)) {
     const now = Date.now()
     const objects = chunk.filter(
       ({ uri, etag }) => watching?.patience.isDue(`${uri} ${etag}`, now) ?? true,

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { httpGet } from './http-get.js'
 
 test('one signal ends dozens of GETs, of which it is told once', async () => {
-  const warned = vi.fn()
+  const warned = vi.fn<() => void>()
   process.on('warning', warned)
   // Answers the first half of what is asked, and begins to answer the rest.
   let asked = 0

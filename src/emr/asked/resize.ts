@@ -1,7 +1,7 @@
 import { AwsError } from '../../wire/aws-error.js'
 import { numberOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
-import type { GroupDocument, InstanceDocument } from '../cluster/documents.js'
+import { isStaying, type GroupDocument, type InstanceDocument } from '../cluster/documents.js'
 import { SHRINK_GRACE_MS } from '../cluster/groups.js'
 
 /** What a change of a group comes to. */
@@ -32,9 +32,7 @@ export function resizeOf(
   if (seconds !== undefined && (seconds < 0 || seconds > MOST_GRACE_S))
     throw invalid(`A time of ${seconds} s to decommission is not valid.`)
   const graceMs = seconds === undefined ? SHRINK_GRACE_MS : seconds * 1000
-  const live = all.filter(
-    (one) => one.group === group.id && one.state !== 'TERMINATED' && !one.leaving,
-  )
+  const live = all.filter((one) => one.group === group.id && isStaying(one))
   const named = textsOf(change['EC2InstanceIdsToTerminate']).map((id) => find(live, id))
   const count = numberOf(change['InstanceCount'])
   if (named.length > 0) {

@@ -5,6 +5,7 @@ import { arrangeFleets } from '../fleets/arrange.js'
 import {
   isActive,
   isOver,
+  isStaying,
   type ClusterDocument,
   type InstanceDocument,
   type StateReason,
@@ -89,7 +90,7 @@ export class ClusterLife {
     documents.transaction(() => {
       for (const id of instances) {
         const instance = documents.instances.get(id)
-        if (!instance || instance.state === 'TERMINATED' || instance.leaving) continue
+        if (!instance || !isStaying(instance)) continue
         documents.instances.put({ ...instance, leaving })
         this.kick(instance.cluster)
       }

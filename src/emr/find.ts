@@ -1,8 +1,7 @@
 import type { AccessRequest } from '../auth/principal.js'
-import { AwsError } from '../wire/aws-error.js'
 import { isActive, type ClusterDocument } from './cluster/documents.js'
 import type { EmrContext } from './context.js'
-import { invalidRequest } from './errors.js'
+import { invalid, invalidRequest } from './errors.js'
 
 type Known = Pick<EmrContext, 'documents' | 'account' | 'region'>
 
@@ -49,7 +48,7 @@ export function findJobFlow(
   id: string,
 ): ClusterDocument {
   const cluster = documents.cluster(id)
-  if (!cluster) throw new AwsError('ValidationException', 'Specified job flow ID does not exist.')
+  if (!cluster) throw invalid('Specified job flow ID does not exist.')
   return cluster
 }
 
@@ -62,10 +61,7 @@ export function roleArn({ account }: Pick<EmrContext, 'account'>, role: string):
 export function activeJobFlow(context: Pick<EmrContext, 'documents'>, id: string): ClusterDocument {
   const cluster = findJobFlow(context, id)
   if (!isActive(cluster.state))
-    throw new AwsError(
-      'ValidationException',
-      'A job flow that is shutting down, terminated, or finished may not be modified.',
-    )
+    throw invalid('A job flow that is shutting down, terminated, or finished may not be modified.')
   return cluster
 }
 

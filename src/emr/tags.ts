@@ -1,6 +1,6 @@
 import { textOf } from '../wire/members.js'
-import { AwsError } from '../wire/aws-error.js'
 import type { Json, JsonObject } from '../wire/service.js'
+import { invalid } from './errors.js'
 
 export type Tags = Readonly<Record<string, string>>
 
@@ -51,8 +51,4 @@ export function requestTagContext(
       ]),
     ),
   }
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message)
 }

@@ -1,7 +1,7 @@
-import { AwsError } from '../../wire/aws-error.js'
 import { numberOf, objectOf, textOf } from '../../wire/members.js'
 import type { Json, JsonObject } from '../../wire/service.js'
 import type { BootstrapAction, ClusterDocument } from '../cluster/documents.js'
+import { invalid } from '../errors.js'
 import { kerberosAttributes, type KerberosAttributes } from '../kerberos/attributes.js'
 import { newId } from '../ids.js'
 import { APPLICATIONS, isRelease, RELEASE_LABELS } from '../releases.js'
@@ -170,8 +170,4 @@ function texts<K extends string>(
     if (text !== undefined) found[name] = text
   }
   return found
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message)
 }

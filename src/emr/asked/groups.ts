@@ -1,7 +1,7 @@
-import { AwsError } from '../../wire/aws-error.js'
 import { numberOf, textOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
 import type { ClusterDocument, GroupDocument, InstanceRole, Market } from '../cluster/documents.js'
+import { invalid } from '../errors.js'
 import { newId } from '../ids.js'
 import { describeAutoScaling } from '../scaling/auto-policy.js'
 
@@ -106,8 +106,4 @@ function simpleGroups(instances: JsonObject): readonly JsonObject[] {
   })
   if (count < 1) throw invalid(`Instance count ${count} is not valid.`)
   return [group('MASTER', master, 1), ...(count > 1 ? [group('CORE', core, count - 1)] : [])]
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message)
 }

@@ -1,8 +1,8 @@
-import { AwsError } from '../../wire/aws-error.js'
 import { numberOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
 import { isStaying, type GroupDocument, type InstanceDocument } from '../cluster/documents.js'
 import { SHRINK_GRACE_MS } from '../cluster/groups.js'
+import { invalid } from '../errors.js'
 
 /** What a change of a group comes to. */
 export interface Resize {
@@ -70,8 +70,4 @@ function find(live: readonly InstanceDocument[], id: string): InstanceDocument {
 
 function textsOf(value: unknown): readonly string[] {
   return (value ?? []) as readonly string[]
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message)
 }

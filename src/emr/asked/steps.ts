@@ -1,8 +1,8 @@
 import type { StepSpec } from '../../jobs/step.js'
-import { AwsError } from '../../wire/aws-error.js'
 import { textOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
 import type { ActionOnFailure, ClusterDocument, StepDocument } from '../cluster/documents.js'
+import { invalid } from '../errors.js'
 import { newId } from '../ids.js'
 import { checkLogUri } from './log-uri.js'
 
@@ -43,8 +43,7 @@ export function stepsFrom(
     const properties = propertiesOf((asked['Properties'] ?? []) as readonly JsonObject[])
     const texts = [jar, mainClass ?? '', ...args, ...Object.entries(properties).flat()]
     if (texts.reduce((sum, { length }) => sum + length, 0) > MOST_TEXT)
-      throw new AwsError(
-        'ValidationException',
+      throw invalid(
         `The texts of step '${name.slice(0, 64)}' are longer than ${MOST_TEXT} characters.`,
       )
     return {

@@ -1,7 +1,7 @@
-import { AwsError } from '../../wire/aws-error.js'
 import { textOf } from '../../wire/members.js'
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
+import { invalid } from '../errors.js'
 import { clusterAccess, findCluster } from '../find.js'
 import { showStep, stepsOf } from '../show-step.js'
 
@@ -19,10 +19,7 @@ export const listSteps = (context: EmrContext): AwsOperation => ({
     const states = (StepStates ?? []) as readonly string[]
     const ids = (StepIds ?? []) as readonly string[]
     if (ids.length > MOST_IDS)
-      throw new AwsError(
-        'ValidationException',
-        `At most ${MOST_IDS} step ids can be given: there are ${ids.length}.`,
-      )
+      throw invalid(`At most ${MOST_IDS} step ids can be given: there are ${ids.length}.`)
     const steps = stepsOf(context, id)
       .toReversed()
       .filter(

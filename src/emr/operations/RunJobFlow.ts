@@ -1,6 +1,5 @@
 import { passRole } from '../../auth/authoriser.js'
 import type { AccessRequest } from '../../auth/principal.js'
-import { AwsError } from '../../wire/aws-error.js'
 import { textOf } from '../../wire/members.js'
 import type { AwsOperation, JsonObject } from '../../wire/service.js'
 import { clusterFrom, kerberosOf } from '../asked/cluster.js'
@@ -8,6 +7,7 @@ import { groupsFrom } from '../asked/groups.js'
 import { stepsFrom } from '../asked/steps.js'
 import { arrangeGroups } from '../cluster/groups.js'
 import type { EmrContext } from '../context.js'
+import { invalid } from '../errors.js'
 import { arrangeFleets, putFleet } from '../fleets/arrange.js'
 import { fleetsFrom } from '../fleets/config.js'
 import { checkTogether } from '../kerberos/attributes.js'
@@ -50,8 +50,7 @@ export const runJobFlow = (context: EmrContext): AwsOperation => ({
     const isFleet = cluster.collection === 'INSTANCE_FLEET'
     const fleets = isFleet ? fleetsFrom(instances) : []
     const groups = isFleet ? [] : groupsFrom(instances, cluster, at)
-    if (asked.length > MOST_STEPS)
-      throw new AwsError('ValidationException', `A cluster takes at most ${MOST_STEPS} steps.`)
+    if (asked.length > MOST_STEPS) throw invalid(`A cluster takes at most ${MOST_STEPS} steps.`)
     const role = textOf(input['StepExecutionRoleArn'])
     const steps = stepsFrom(asked, cluster, 1, executionRole(role, call))
     const protection = security.read(cluster.securityConfiguration)

@@ -1,7 +1,7 @@
-import { AwsError } from '../../wire/aws-error.js'
 import type { AwsOperation, JsonObject } from '../../wire/service.js'
 import { isActive } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
+import { invalid } from '../errors.js'
 import { clusterAccess, findJobFlow } from '../find.js'
 
 const MOST = 10
@@ -17,12 +17,10 @@ export const terminateJobFlows = (context: EmrContext): AwsOperation => ({
     idsOf(input).map((id) => clusterAccess(context, 'elasticmapreduce:TerminateJobFlows', id)),
   run(input) {
     const ids = idsOf(input)
-    if (ids.length > MOST)
-      throw new AwsError('ValidationException', `A maximum of ${MOST} job flows can be terminated.`)
+    if (ids.length > MOST) throw invalid(`A maximum of ${MOST} job flows can be terminated.`)
     const clusters = ids.map((id) => findJobFlow(context, id))
     if (clusters.some((cluster) => cluster.terminationProtected && isActive(cluster.state)))
-      throw new AwsError(
-        'ValidationException',
+      throw invalid(
         'Could not shut down one or more job flows since they are termination protected.',
       )
     for (const { id } of clusters)

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { objectOf } from '../wire/members.js'
 import type { Json, JsonObject } from '../wire/service.js'
 import type { ClusterDocument, GroupDocument, InstanceDocument } from './cluster/documents.js'
 import type { EmrContext } from './context.js'
@@ -54,7 +55,7 @@ function showInstances(
   const instances = documents.instances.of(cluster.id)
   const master = instances.find(({ role }) => role === 'MASTER')
   const other = instances.find(({ role }) => role !== 'MASTER') ?? master
-  const ec2 = (cluster.shown['Ec2InstanceAttributes'] ?? {}) as JsonObject
+  const ec2 = objectOf(cluster.shown['Ec2InstanceAttributes'])
   return {
     MasterInstanceType: master?.instanceType ?? 'unknown',
     MasterPublicDnsName: hostname(),

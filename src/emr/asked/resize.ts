@@ -1,4 +1,4 @@
-import { numberOf } from '../../wire/members.js'
+import { numberOf, objectOf, textsOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
 import { isStaying, type GroupDocument, type InstanceDocument } from '../cluster/documents.js'
 import { SHRINK_GRACE_MS } from '../cluster/groups.js'
@@ -25,8 +25,8 @@ export function resizeOf(
   all: readonly InstanceDocument[],
 ): Resize {
   if (group.role === 'MASTER') throw invalid('The master instance group cannot be resized.')
-  const policy = (change['ShrinkPolicy'] ?? {}) as JsonObject
-  const resizing = (policy['InstanceResizePolicy'] ?? {}) as JsonObject
+  const policy = objectOf(change['ShrinkPolicy'])
+  const resizing = objectOf(policy['InstanceResizePolicy'])
   const seconds =
     numberOf(resizing['InstanceTerminationTimeout']) ?? numberOf(policy['DecommissionTimeout'])
   if (seconds !== undefined && (seconds < 0 || seconds > MOST_GRACE_S))
@@ -66,8 +66,4 @@ function find(live: readonly InstanceDocument[], id: string): InstanceDocument {
   const found = live.find((one) => one.ec2Id === id || one.id === id)
   if (!found) throw invalid(`Instance '${id}' is not in the instance group.`)
   return found
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return (value ?? []) as readonly string[]
 }

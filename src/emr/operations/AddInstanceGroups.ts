@@ -1,5 +1,5 @@
-import { textOf } from '../../wire/members.js'
-import type { AwsOperation, JsonObject } from '../../wire/service.js'
+import { objectsOf, textOf } from '../../wire/members.js'
+import type { AwsOperation } from '../../wire/service.js'
 import { checkGroups, groupFrom } from '../asked/groups.js'
 import type { EmrContext } from '../context.js'
 import { invalid } from '../errors.js'
@@ -15,7 +15,7 @@ export const addInstanceGroups = (context: EmrContext): AwsOperation => ({
     const { documents, life, now } = context
     const cluster = activeJobFlow(context, textOf(JobFlowId) ?? '')
     checkHasGroups(cluster, 'AddInstanceGroups')
-    const asked = (InstanceGroups ?? []) as readonly JsonObject[]
+    const asked = objectsOf(InstanceGroups)
     const groups = asked.map((group) => groupFrom(group, cluster, now()))
     if (groups.some(({ role }) => role === 'MASTER'))
       throw invalid('A cluster has exactly one master instance group.')

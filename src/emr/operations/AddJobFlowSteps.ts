@@ -1,6 +1,6 @@
 import { passRole } from '../../auth/authoriser.js'
 import { hasEnded } from '../../jobs/step.js'
-import { textOf } from '../../wire/members.js'
+import { objectsOf, textOf } from '../../wire/members.js'
 import type { AwsOperation, JsonObject } from '../../wire/service.js'
 import { stepsFrom } from '../asked/steps.js'
 import type { EmrContext } from '../context.js'
@@ -32,7 +32,7 @@ export const addJobFlowSteps = (context: EmrContext): AwsOperation => ({
   run({ JobFlowId, Steps, ExecutionRoleArn }, call) {
     const { documents, runner, life } = context
     const cluster = activeJobFlow(context, textOf(JobFlowId) ?? '')
-    const asked = (Steps ?? []) as readonly JsonObject[]
+    const asked = objectsOf(Steps)
     const role = textOf(ExecutionRoleArn)
     if (role !== undefined) checkExecutionRole(context, cluster.id)
     const action = ({ ActionOnFailure }: JsonObject): string =>

@@ -1,4 +1,4 @@
-import { textOf } from '../../wire/members.js'
+import { textOf, textsOf } from '../../wire/members.js'
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
 import { invalid } from '../errors.js'
@@ -16,8 +16,8 @@ export const listSteps = (context: EmrContext): AwsOperation => ({
   ],
   run({ ClusterId, StepStates, StepIds, Marker }) {
     const { id } = findCluster(context, textOf(ClusterId) ?? '')
-    const states = (StepStates ?? []) as readonly string[]
-    const ids = (StepIds ?? []) as readonly string[]
+    const states = textsOf(StepStates)
+    const ids = textsOf(StepIds)
     if (ids.length > MOST_IDS)
       throw invalid(`At most ${MOST_IDS} step ids can be given: there are ${ids.length}.`)
     const steps = stepsOf(context, id)

@@ -1,4 +1,4 @@
-import { textOf } from '../../wire/members.js'
+import { objectsOf, textOf } from '../../wire/members.js'
 import type { AwsOperation, JsonObject } from '../../wire/service.js'
 import { resizeOf } from '../asked/resize.js'
 import { checkGroups } from '../asked/groups.js'
@@ -8,7 +8,7 @@ import { invalid, invalidRequest } from '../errors.js'
 import { activeJobFlow, clusterAccess } from '../find.js'
 
 const changesOf = ({ InstanceGroups }: JsonObject): readonly JsonObject[] =>
-  (InstanceGroups ?? []) as readonly JsonObject[]
+  objectsOf(InstanceGroups)
 
 /** Resizes groups, all or none; what is taken out hands over its data first. */
 export const modifyInstanceGroups = (context: EmrContext): AwsOperation => {

@@ -1,7 +1,7 @@
 import { passRole } from '../../auth/authoriser.js'
 import type { AccessRequest } from '../../auth/principal.js'
-import { textOf } from '../../wire/members.js'
-import type { AwsOperation, JsonObject } from '../../wire/service.js'
+import { objectOf, objectsOf, textOf } from '../../wire/members.js'
+import type { AwsOperation } from '../../wire/service.js'
 import { clusterFrom, kerberosOf } from '../asked/cluster.js'
 import { groupsFrom } from '../asked/groups.js'
 import { stepsFrom } from '../asked/steps.js'
@@ -44,8 +44,8 @@ export const runJobFlow = (context: EmrContext): AwsOperation => ({
   async run(input, call) {
     const { documents, runner, security, kerberos, life, now } = context
     const at = now()
-    const instances = (input['Instances'] ?? {}) as JsonObject
-    const asked = (input['Steps'] ?? []) as readonly JsonObject[]
+    const instances = objectOf(input['Instances'])
+    const asked = objectsOf(input['Steps'])
     const cluster = clusterFrom(input, documents.nextCluster(), at)
     const isFleet = cluster.collection === 'INSTANCE_FLEET'
     const fleets = isFleet ? fleetsFrom(instances) : []

@@ -1,3 +1,4 @@
+import { textsOf } from '../../wire/members.js'
 import type { AwsOperation, JsonObject } from '../../wire/service.js'
 import { isActive } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
@@ -6,9 +7,7 @@ import { clusterAccess, findJobFlow } from '../find.js'
 
 const MOST = 10
 
-const idsOf = ({ JobFlowIds }: JsonObject): readonly string[] => [
-  ...new Set(JobFlowIds as readonly string[]),
-]
+const idsOf = ({ JobFlowIds }: JsonObject): readonly string[] => [...new Set(textsOf(JobFlowIds))]
 
 /** Ends clusters, all or none: a protected one keeps them all. */
 export const terminateJobFlows = (context: EmrContext): AwsOperation => ({

@@ -1,4 +1,6 @@
 import type { AccessRequest } from '../auth/principal.js'
+import { textOf } from '../wire/members.js'
+import type { JsonObject } from '../wire/service.js'
 import { isActive, type ClusterDocument } from './cluster/documents.js'
 import type { EmrContext } from './context.js'
 import { invalid, invalidRequest } from './errors.js'
@@ -30,6 +32,11 @@ export function clusterAccess(context: Known, action: string, id: string): Acces
       ]),
     ),
   }
+}
+
+/** The text of a member that the model demands. */
+export function idOf(input: JsonObject, member: string): string {
+  return textOf(input[member]) ?? ''
 }
 
 /** @throws AwsError as the operations say it that have a `ClusterId` */

@@ -2,9 +2,8 @@ import type { AwsOperation } from '../../wire/service.js'
 import { isActive } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
-import { clusterAccess, clusterArn, findCluster } from '../find.js'
+import { clusterAccess, clusterArn, findCluster, idOf } from '../find.js'
 import { describeAutoScaling } from '../scaling/auto-policy.js'
-import { idOf } from '../scaling/policies.js'
 
 /** Lets rules on metrics resize an instance group. */
 export const putAutoScalingPolicy = (context: EmrContext): AwsOperation => ({

@@ -1,9 +1,8 @@
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
-import { clusterAccess, findCluster } from '../find.js'
+import { clusterAccess, findCluster, idOf } from '../find.js'
 import { statusOf } from '../scaling/auto-policy.js'
-import { idOf } from '../scaling/policies.js'
 
 /** Takes the rules of an instance group away; it stays as large as it is. */
 export const removeAutoScalingPolicy = (context: EmrContext): AwsOperation => ({

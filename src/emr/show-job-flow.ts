@@ -2,9 +2,9 @@ import { hostname } from 'node:os'
 import { objectOf } from '../wire/members.js'
 import type { Json, JsonObject } from '../wire/service.js'
 import type { ClusterDocument, GroupDocument, InstanceDocument } from './cluster/documents.js'
+import { stepsOf, type StepView } from './cluster/steps.js'
 import type { EmrContext } from './context.js'
 import { seconds } from './show.js'
-import { stepsOf, type FoundStep } from './show-step.js'
 
 /** A cluster's state in the words of the oldest clients. */
 export function oldState({ state }: ClusterDocument): string {
@@ -97,7 +97,7 @@ function showGroupDetail(group: GroupDocument, instances: readonly InstanceDocum
 function showStepDetail({
   doc,
   run: { spec, state, created, started, ended, failure },
-}: FoundStep): Json {
+}: StepView): Json {
   return {
     StepConfig: {
       Name: spec.name,

@@ -1,9 +1,10 @@
 import { textOf, textsOf } from '../../wire/members.js'
 import type { AwsOperation } from '../../wire/service.js'
+import { stepsOf } from '../cluster/steps.js'
 import type { EmrContext } from '../context.js'
 import { invalid } from '../errors.js'
 import { clusterAccess, findCluster } from '../find.js'
-import { showStep, stepsOf } from '../show-step.js'
+import { showStep } from '../show-step.js'
 
 const PAGE = 50
 const MOST_IDS = 10

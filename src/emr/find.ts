@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../auth/principal.js'
 import { textOf } from '../wire/members.js'
 import type { JsonObject } from '../wire/service.js'
-import { isActive, type ClusterDocument } from './cluster/documents.js'
+import { isActive, type ClusterDocument, type GroupDocument } from './cluster/documents.js'
 import type { EmrContext } from './context.js'
 import { invalid, invalidRequest } from './errors.js'
 
@@ -57,6 +57,17 @@ export function findJobFlow(
   const cluster = documents.cluster(id)
   if (!cluster) throw invalid('Specified job flow ID does not exist.')
   return cluster
+}
+
+/** A group of a cluster. @throws AwsError for one that it does not have */
+export function findGroup(
+  { documents }: Pick<EmrContext, 'documents'>,
+  cluster: string,
+  id: string,
+): GroupDocument {
+  const group = documents.groups.get(id)
+  if (group?.cluster !== cluster) throw invalidRequest(`Instance group '${id}' is not valid.`)
+  return group
 }
 
 /** The ARN of a role that is named by its ARN or by its name. */

@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } fr
 import { promisify } from 'node:util'
 import { sha256Hex } from '../core/sha256.js'
 import { HeadrigError, isKind, messageOf } from '../core/errors.js'
+import { isoSeconds } from '../core/iso-seconds.js'
 import { fileStore } from '../storage/file.js'
-import { isoSeconds } from './stamp.js'
 
 /** A key as `aws cloudtrail list-public-keys` prints it. */
 export interface PublicKey {

@@ -1,12 +1,12 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { isoSeconds } from '../core/iso-seconds.js'
 import { sha256Hex } from '../core/sha256.js'
 import { HASH, signDigest, type Digest } from './digest.js'
 import type { DigestKeys } from './digest-keys.js'
 import type { DeliveryContext } from './deliver.js'
 import { HOUR_MS, LAST_DIGEST, type DeliveryDocument, type DigestDocument } from './documents.js'
 import { ALGORITHM, putSigned } from './signed-objects.js'
-import { isoSeconds } from './stamp.js'
 import { digestKey, fullKey } from './trail.js'
 
 const compress = promisify(gzip)

@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.js'
+import { isoSeconds } from '../core/iso-seconds.js'
 import type { JsonObject } from '../wire/service.js'
-import { isoSeconds } from './stamp.js'
 
 /** CloudTrail's userIdentity. Who is not known is of type Unknown, with the key that was claimed. */
 export function userIdentity(

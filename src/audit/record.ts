@@ -1,10 +1,10 @@
+import { isoSeconds } from '../core/iso-seconds.js'
 import type { JsonObject } from '../wire/service.js'
 import { userIdentity } from './identity.js'
 import { cut, firstThatFit, MOST, orOmitted } from './limits.js'
 import { parameters } from './parameters.js'
 import { HIDDEN, isSecretName } from './redact.js'
 import type { AuditEntry } from './sink.js'
-import { isoSeconds } from './stamp.js'
 
 /** A record as CloudTrail writes it; the members that others than its readers ask for. */
 export interface CloudTrailRecord extends JsonObject {

@@ -1,8 +1,3 @@
-/** `2026-11-21T18:47:59Z`, as CloudTrail writes times. */
-export function isoSeconds(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`
-}
-
 /** `20261121T1847Z`, of a log file's name. */
 export function minuteStamp(time: Date): string {
   return `${time.toISOString().replace(/[-:]/g, '').slice(0, 13)}Z`

@@ -1,8 +1,9 @@
 import type { AccessRequest } from '../auth/principal.js'
-import { AwsError } from '../wire/aws-error.js'
-import { isActive, type ClusterDocument } from './cluster/documents.js'
+import { textOf } from '../wire/members.js'
+import type { JsonObject } from '../wire/service.js'
+import { isActive, type ClusterDocument, type GroupDocument } from './cluster/documents.js'
 import type { EmrContext } from './context.js'
-import { invalidRequest } from './errors.js'
+import { invalid, invalidRequest } from './errors.js'
 
 type Known = Pick<EmrContext, 'documents' | 'account' | 'region'>
 
@@ -33,6 +34,11 @@ export function clusterAccess(context: Known, action: string, id: string): Acces
   }
 }
 
+/** The text of a member that the model demands. */
+export function idOf(input: JsonObject, member: string): string {
+  return textOf(input[member]) ?? ''
+}
+
 /** @throws AwsError as the operations say it that have a `ClusterId` */
 export function findCluster(
   { documents }: Pick<EmrContext, 'documents'>,
@@ -49,8 +55,19 @@ export function findJobFlow(
   id: string,
 ): ClusterDocument {
   const cluster = documents.cluster(id)
-  if (!cluster) throw new AwsError('ValidationException', 'Specified job flow ID does not exist.')
+  if (!cluster) throw invalid('Specified job flow ID does not exist.')
   return cluster
+}
+
+/** A group of a cluster. @throws AwsError for one that it does not have */
+export function findGroup(
+  { documents }: Pick<EmrContext, 'documents'>,
+  cluster: string,
+  id: string,
+): GroupDocument {
+  const group = documents.groups.get(id)
+  if (group?.cluster !== cluster) throw invalidRequest(`Instance group '${id}' is not valid.`)
+  return group
 }
 
 /** The ARN of a role that is named by its ARN or by its name. */
@@ -62,10 +79,7 @@ export function roleArn({ account }: Pick<EmrContext, 'account'>, role: string):
 export function activeJobFlow(context: Pick<EmrContext, 'documents'>, id: string): ClusterDocument {
   const cluster = findJobFlow(context, id)
   if (!isActive(cluster.state))
-    throw new AwsError(
-      'ValidationException',
-      'A job flow that is shutting down, terminated, or finished may not be modified.',
-    )
+    throw invalid('A job flow that is shutting down, terminated, or finished may not be modified.')
   return cluster
 }
 

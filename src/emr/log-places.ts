@@ -51,14 +51,15 @@ export class LogPlaces {
     const prefix = `${cluster}/steps/${id}`
     if (logUri === undefined) return seal && new StepLogs({ folder, prefix, seal })
     const key = this.#documents.steps.get(id)?.encryptionKey
+    const store = this.store(logUri, cluster, key)
     const more = containerLogs({
       stderr: join(folder, 'stderr'),
       work: join(clustersFolder(this.#settings), cluster, 'work'),
-      store: this.store(logUri, cluster, key),
+      store,
       prefix: `${cluster}/containers`,
       scratch: folder,
     })
-    return new StepLogs({ folder, store: this.store(logUri, cluster, key), prefix, seal, more })
+    return new StepLogs({ folder, store, prefix, seal, more })
   }
 
   /** The logs of a bootstrap action, by the name of its processes. */

@@ -244,7 +244,6 @@ export async function openEmr(options: EmrOptions): Promise<Emr> {
       await runner.close()
       await life.close()
       await sessions.close()
-      await roles.close()
       await nodeLogs.close()
       const active = documents.liveClusters()
       await Promise.all(active.map(({ id }) => nodes.rest(id)))

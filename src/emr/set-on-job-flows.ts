@@ -1,11 +1,10 @@
+import { textsOf } from '../wire/members.js'
 import type { AwsOperation, JsonObject } from '../wire/service.js'
 import type { ClusterDocument } from './cluster/documents.js'
 import type { EmrContext } from './context.js'
 import { activeJobFlow, clusterAccess } from './find.js'
 
-const idsOf = ({ JobFlowIds }: JsonObject): readonly string[] => [
-  ...new Set((JobFlowIds ?? []) as readonly string[]),
-]
+const idsOf = ({ JobFlowIds }: JsonObject): readonly string[] => [...new Set(textsOf(JobFlowIds))]
 
 /** An operation that sets a member of clusters, of all or of none. */
 export function setOnJobFlows(

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
+import { objectOf } from '../wire/members.js'
 import type { Json, JsonObject } from '../wire/service.js'
 import type { ClusterDocument, GroupDocument, InstanceDocument } from './cluster/documents.js'
+import { stepsOf, type StepView } from './cluster/steps.js'
 import type { EmrContext } from './context.js'
 import { seconds } from './show.js'
-import { stepsOf, type FoundStep } from './show-step.js'
 
 /** A cluster's state in the words of the oldest clients. */
 export function oldState({ state }: ClusterDocument): string {
@@ -54,7 +55,7 @@ function showInstances(
   const instances = documents.instances.of(cluster.id)
   const master = instances.find(({ role }) => role === 'MASTER')
   const other = instances.find(({ role }) => role !== 'MASTER') ?? master
-  const ec2 = (cluster.shown['Ec2InstanceAttributes'] ?? {}) as JsonObject
+  const ec2 = objectOf(cluster.shown['Ec2InstanceAttributes'])
   return {
     MasterInstanceType: master?.instanceType ?? 'unknown',
     MasterPublicDnsName: hostname(),
@@ -96,7 +97,7 @@ function showGroupDetail(group: GroupDocument, instances: readonly InstanceDocum
 function showStepDetail({
   doc,
   run: { spec, state, created, started, ended, failure },
-}: FoundStep): Json {
+}: StepView): Json {
   return {
     StepConfig: {
       Name: spec.name,

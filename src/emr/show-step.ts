@@ -1,29 +1,9 @@
-import type { StepRecord } from '../jobs/step.js'
 import type { JsonObject } from '../wire/service.js'
-import type { StepDocument } from './cluster/documents.js'
-import type { EmrContext } from './context.js'
+import type { StepView } from './cluster/steps.js'
 import { seconds } from './show.js'
 
-/** A step with its run, the newest last. */
-export interface FoundStep {
-  readonly doc: StepDocument
-  readonly run: StepRecord
-}
-
-/** The steps of a cluster, in the order in which they came. */
-export function stepsOf(
-  { documents, runner }: Pick<EmrContext, 'documents' | 'runner'>,
-  cluster: string,
-): readonly FoundStep[] {
-  const runs = new Map(runner.list(cluster).map((run) => [run.spec.id, run]))
-  return documents.steps.of(cluster).flatMap((doc) => {
-    const run = runs.get(doc.id)
-    return run ? [{ doc, run }] : []
-  })
-}
-
 /** A step as ListSteps and DescribeStep tell it. */
-export function showStep({ doc, run }: FoundStep): JsonObject {
+export function showStep({ doc, run }: StepView): JsonObject {
   const { spec, state, created, started, ended, failure } = run
   return {
     Id: doc.id,

@@ -1,6 +1,5 @@
 import type { SparkConf } from '../clusters/local/properties.js'
-import { textOf } from '../wire/members.js'
-import type { JsonObject } from '../wire/service.js'
+import { objectOf, objectsOf, textOf } from '../wire/members.js'
 import type { ClusterDocument } from './cluster/documents.js'
 
 /** The settings of Spark that a cluster was asked to have: its classification `spark-defaults`. */
@@ -15,10 +14,10 @@ export function hadoopSite(cluster: ClusterDocument | undefined): SparkConf {
 
 function classified(cluster: ClusterDocument | undefined, names: readonly string[]): SparkConf {
   const found: Record<string, string> = {}
-  const all = (cluster?.shown['Configurations'] ?? []) as readonly JsonObject[]
+  const all = objectsOf(cluster?.shown['Configurations'])
   for (const one of all) {
     if (!names.includes(textOf(one['Classification']) ?? '')) continue
-    for (const [name, value] of Object.entries((one['Properties'] ?? {}) as JsonObject)) {
+    for (const [name, value] of Object.entries(objectOf(one['Properties']))) {
       const text = textOf(value)
       if (text !== undefined) found[name] = text
     }

@@ -1,6 +1,6 @@
-import { textOf } from '../wire/members.js'
-import { AwsError } from '../wire/aws-error.js'
-import type { Json, JsonObject } from '../wire/service.js'
+import { objectsOf, textOf } from '../wire/members.js'
+import type { Json } from '../wire/service.js'
+import { invalid } from './errors.js'
 
 export type Tags = Readonly<Record<string, string>>
 
@@ -14,7 +14,7 @@ const VALUE = 256
  */
 export function tagsOf(input: Json | undefined): Tags {
   const tags: Record<string, string> = {}
-  for (const tag of (input ?? []) as readonly JsonObject[]) {
+  for (const tag of objectsOf(input)) {
     const key = textOf(tag['Key']) ?? ''
     const value = textOf(tag['Value']) ?? ''
     if (key === '' || key.length > KEY)
@@ -39,7 +39,7 @@ export function checkTagCount(tags: Tags): void {
 export function requestTagContext(
   input: Json | undefined,
 ): Readonly<Record<string, string | readonly string[]>> {
-  const tags = (Array.isArray(input) ? input : []) as readonly JsonObject[]
+  const tags = objectsOf(input)
   const pairs = tags.map((tag) => [textOf(tag['Key']) ?? '', textOf(tag['Value']) ?? ''] as const)
   if (pairs.length === 0) return {}
   return {
@@ -51,8 +51,4 @@ export function requestTagContext(
       ]),
     ),
   }
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message)
 }

@@ -1,5 +1,5 @@
 import { sleep } from '../core/concurrency.js'
-import { HeadrigError, messageOf, type ErrorKind } from '../core/errors.js'
+import { HeadrigError, reasonOf, type ErrorKind } from '../core/errors.js'
 import { sha256Hex } from '../core/sha256.js'
 import type { AwsIdentity } from './aws-identity.js'
 import { signed } from './sigv4.js'
@@ -82,10 +82,9 @@ async function postOnce({
     status = answer.status
     text = (await answer.text()).slice(0, LONGEST)
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     throw new HeadrigError(
       'unavailable',
-      `cannot reach ${service} at ${url.host}: ${messageOf(cause)}`,
+      `cannot reach ${service} at ${url.host}: ${reasonOf(error)}`,
       { cause: error },
     )
   }

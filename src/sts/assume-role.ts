@@ -1,9 +1,10 @@
 import type { Authoriser } from '../auth/authoriser.js'
 import type { Directory } from '../auth/keys/directory.js'
+import { textOf } from '../wire/members.js'
 import type { AwsOperation, Call, JsonObject } from '../wire/service.js'
 import { answerOf, checkLeave, denied, notAuthorised, roleOf } from './assumed.js'
 import { issue, refuseSecondFactor, secondsOf } from './credentials.js'
-import { limitsOf, tagsOf, textOf } from './session-input.js'
+import { limitsOf, tagsOf } from './session-input.js'
 
 const HOUR = 3600
 
@@ -16,7 +17,7 @@ export function assumeRole(directory: Directory, authoriser: Authoriser): AwsOpe
     run(input, call) {
       refuseSecondFactor(input)
       const { principal, now } = call
-      const arn = textOf(input, 'RoleArn') ?? ''
+      const arn = textOf(input['RoleArn']) ?? ''
       if (principal.kind === 'Root') throw denied('Roles may not be assumed by root accounts.')
       const role = roleOf(directory, arn)
       const tags = tagsOf(input)
@@ -29,7 +30,7 @@ export function assumeRole(directory: Directory, authoriser: Authoriser): AwsOpe
       const most = principal.session?.issuer ? Math.min(HOUR, role.maxSession) : role.maxSession
       const seconds = secondsOf(input, { least: 900, most, initial: HOUR })
       const sourceIdentity = sourceIdentityOf(input, call)
-      const name = textOf(input, 'RoleSessionName') ?? ''
+      const name = textOf(input['RoleSessionName']) ?? ''
       const session = issue(directory, {
         role: { name: role.name, id: role.id, session: name },
         tags,
@@ -48,7 +49,7 @@ export function assumeRole(directory: Directory, authoriser: Authoriser): AwsOpe
 
 /** One that was set stays for all sessions that follow from it. */
 function sourceIdentityOf(input: JsonObject, { principal }: Call): string | undefined {
-  const asked = textOf(input, 'SourceIdentity')
+  const asked = textOf(input['SourceIdentity'])
   const before = principal.session?.sourceIdentity
   if (before !== undefined && asked !== undefined && asked !== before)
     throw denied(`The source identity is ${before} and cannot be changed`)

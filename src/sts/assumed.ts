@@ -4,9 +4,9 @@ import type { RoleDocument } from '../auth/keys/documents.js'
 import type { SessionCredentials } from '../auth/keys/issue-session.js'
 import type { AccessRequest } from '../auth/principal.js'
 import { AwsError } from '../wire/aws-error.js'
+import { textOf } from '../wire/members.js'
 import type { Call, JsonObject } from '../wire/service.js'
 import { credentialsOf } from './credentials.js'
-import { textOf } from './session-input.js'
 
 /** A call that wants to assume a role. */
 export interface Asked {
@@ -26,9 +26,9 @@ export function checkLeave(
 ): void {
   const seconds = input['DurationSeconds']
   const context: Record<string, string | readonly string[]> = {
-    ...named('sts:RoleSessionName', textOf(input, 'RoleSessionName')),
-    ...named('sts:ExternalId', textOf(input, 'ExternalId')),
-    ...named('sts:SourceIdentity', textOf(input, 'SourceIdentity')),
+    ...named('sts:RoleSessionName', textOf(input['RoleSessionName'])),
+    ...named('sts:ExternalId', textOf(input['ExternalId'])),
+    ...named('sts:SourceIdentity', textOf(input['SourceIdentity'])),
     ...(typeof seconds === 'number' && { 'sts:DurationSeconds': String(seconds) }),
   }
   for (const [key, value] of Object.entries(tags)) context[`aws:RequestTag/${key}`] = value

@@ -2,23 +2,18 @@ import type { Directory } from '../auth/keys/directory.js'
 import { parsePolicy } from '../auth/policy/parse.js'
 import { messageOf } from '../core/errors.js'
 import { AwsError } from '../wire/aws-error.js'
-import type { Json, JsonObject } from '../wire/service.js'
+import { objectsOf, textOf } from '../wire/members.js'
+import type { JsonObject } from '../wire/service.js'
 
 const LONGEST_POLICY = 2048
 const MOST_TAGS = 50
 
-/** A member that is a text. */
-export function textOf(input: JsonObject, name: string): string | undefined {
-  const value = input[name]
-  return typeof value === 'string' ? value : undefined
-}
-
 /** The tags of a session, by key. @throws AwsError `ValidationError` */
 export function tagsOf(input: JsonObject): Readonly<Record<string, string>> {
-  if (listOf(input, 'TransitiveTagKeys').length > 0)
+  if (objectsOf(input['TransitiveTagKeys']).length > 0)
     throw invalid('TransitiveTagKeys are not supported: give the tags again in the next session')
-  const tags = listOf(input, 'Tags').map(
-    (tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? ''] as const,
+  const tags = objectsOf(input['Tags']).map(
+    (tag) => [textOf(tag['Key']) ?? '', textOf(tag['Value']) ?? ''] as const,
   )
   if (tags.length > MOST_TAGS) throw invalid(`A session has at most ${MOST_TAGS} tags`)
   const keys = new Set(tags.map(([key]) => key.toLowerCase()))
@@ -33,10 +28,10 @@ export function limitsOf(
   input: JsonObject,
   directory: Directory,
 ): { readonly policies?: readonly string[]; readonly policyNames?: readonly string[] } {
-  const policy = textOf(input, 'Policy')
+  const policy = textOf(input['Policy'])
   if (policy !== undefined) checkPolicy(policy)
-  const names = listOf(input, 'PolicyArns').map((one) =>
-    policyName(textOf(one, 'arn') ?? '', directory),
+  const names = objectsOf(input['PolicyArns']).map((one) =>
+    policyName(textOf(one['arn']) ?? '', directory),
   )
   return {
     ...(policy !== undefined && { policies: [policy] }),
@@ -59,17 +54,6 @@ function policyName(arn: string, directory: Directory): string {
   if (name === undefined || !directory.policy(name))
     throw invalid(`PolicyArns: there is no policy ${JSON.stringify(arn)}`)
   return name
-}
-
-function listOf(input: JsonObject, name: string): readonly JsonObject[] {
-  const value = input[name]
-  return isList(value)
-    ? value.map((one) => (typeof one === 'object' && one !== null && !isList(one) ? one : {}))
-    : []
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value)
 }
 
 function invalid(message: string): AwsError {

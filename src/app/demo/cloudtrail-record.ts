@@ -1,3 +1,4 @@
+import { isoSeconds } from '../../core/iso-seconds.js'
 import { type Caller, pickCaller } from './caller.js'
 import { COMPUTE_CALLS } from './events/compute-calls.js'
 import { IDENTITY_CALLS } from './events/identity-calls.js'
@@ -33,7 +34,7 @@ export function ordinaryRecord(
   time: number,
 ): CloudTrailRecord {
   const kind: CallKind = pickCall(random)
-  const caller = pickCaller(random, world, place.account, kind.name, isoTime(time))
+  const caller = pickCaller(random, world, place.account, kind.name, isoSeconds(new Date(time)))
   const body = kind.body({ random, ...place })
   const failed = random.chance(0.04) ? failure(random, kind, caller) : undefined
   return record(random, place, time, caller, { ...kind, ...body, ...failed })
@@ -53,7 +54,7 @@ export function record(
   return {
     eventVersion: random.pick(['1.08', '1.09', '1.09', '1.10', '1.11']),
     userIdentity: caller.userIdentity,
-    eventTime: isoTime(time),
+    eventTime: isoSeconds(new Date(time)),
     eventSource: facts.source,
     eventName: facts.name,
     awsRegion: place.region,
@@ -83,11 +84,6 @@ export function record(
         }
       : {}),
   }
-}
-
-/** `2024-01-15T08:00:00Z` */
-export function isoTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }
 
 function failure(random: Random, kind: CallKind, caller: Caller): Partial<CallFacts> {

@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib'
 import { HeadrigError, isKind } from '../../core/errors.js'
 import type { StoredObject } from '../../storage/store.js'
 import type { ManifestEntry } from './manifest.js'
@@ -6,6 +5,9 @@ import { readManifest } from './manifest.js'
 import type { DistCpOptions } from './options.js'
 import { uriAt, type Place } from './place.js'
 import type { Source } from './plan.js'
+import { unpacked } from './unpacked.js'
+
+const MOST_BYTES = 2 ** 28
 
 /** A file to copy, and where it is. */
 export interface CopySource extends Source {
@@ -56,7 +58,7 @@ export async function listSources(
   const prefixes =
     options.srcPrefixesFile === undefined
       ? [options.src]
-      : textLines(await read(options.srcPrefixesFile))
+      : await textLines(await read(options.srcPrefixesFile))
   const known = new Set(listed.map(({ path }) => path))
   const found = new Map<string, CopySource>()
   for (const prefix of prefixes)
@@ -121,9 +123,8 @@ async function readObject(uri: string, { place, signal }: ListContext): Promise<
   return store.get(key, { signal })
 }
 
-function textLines(bytes: Uint8Array): string[] {
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b
-  const text = isPacked ? gunzipSync(bytes, { maxOutputLength: 2 ** 28 }) : Buffer.from(bytes)
+async function textLines(bytes: Uint8Array): Promise<string[]> {
+  const text = await unpacked(bytes, MOST_BYTES)
   return text
     .toString()
     .split('\n')

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { gzip } from 'node:zlib'
 import { HeadrigError } from '../../core/errors.js'
+import { unpacked } from './unpacked.js'
 
 /** A line of a manifest: a file that was copied. */
 export interface ManifestEntry {
@@ -24,17 +25,11 @@ export async function readManifest(
   bytes: Uint8Array,
   uri: string,
 ): Promise<readonly ManifestEntry[]> {
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b
-  const unpack = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip)
-  const text = isPacked
-    ? await unpack(bytes, { maxOutputLength: MOST_BYTES }).catch((error: unknown) => {
-        throw new HeadrigError(
-          'invalid',
-          `manifest ${uri} is no whole gzip file: ${String(error)}`,
-          { cause: error },
-        )
-      })
-    : Buffer.from(bytes)
+  const text = await unpacked(bytes, MOST_BYTES).catch((error: unknown) => {
+    throw new HeadrigError('invalid', `manifest ${uri} is no whole gzip file: ${String(error)}`, {
+      cause: error,
+    })
+  })
   return text
     .toString()
     .split('\n')

@@ -1,10 +1,10 @@
 import { mapLimit } from '../../core/concurrency.js'
 import { HeadrigError } from '../../core/errors.js'
+import { isoSeconds } from '../../core/iso-seconds.js'
 import { openStore, type StoreOptions } from '../../storage/open.js'
 import type { ByteStore } from '../../storage/store.js'
 import type { PublicKey } from '../digest-keys.js'
 import { HOUR_MS } from '../documents.js'
-import { isoSeconds } from '../stamp.js'
 import { digestFile, logFile, type DigestFile, type TrailFile } from './digest-names.js'
 import { checkLog, pathOf, readDigest, type ReadDigest, type Successor } from './read-digest.js'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sleep } from '../../core/concurrency.js'
-import { HeadrigError, messageOf, type ErrorKind } from '../../core/errors.js'
+import { HeadrigError, reasonOf, type ErrorKind } from '../../core/errors.js'
 import type { AwsIdentity } from '../../storage/aws-identity.js'
 import { signRequest, type AwsRequest } from '../../storage/aws-request.js'
 import { isOver, JOB_RUN_STATES, type JobRun, type JobRunSpec } from './job-run.js'
@@ -147,8 +147,7 @@ async function send(
     })
     said = await answer.text()
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    throw new HeadrigError('unavailable', `cannot reach ${url.host}: ${messageOf(cause)}`, {
+    throw new HeadrigError('unavailable', `cannot reach ${url.host}: ${reasonOf(error)}`, {
       cause: error,
       details: { retry: true },
     })

@@ -1,6 +1,6 @@
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { sleep } from '../../core/concurrency.js'
-import { HeadrigError, isKind, messageOf } from '../../core/errors.js'
+import { HeadrigError, isKind, reasonOf } from '../../core/errors.js'
 import { isPinned } from './checked-file.js'
 import type { PinnedFile } from './release.js'
 import { originOf, withoutPassword, type Source } from './source.js'
@@ -40,7 +40,7 @@ export async function download(options: DownloadOptions): Promise<void> {
       if (attempt === ATTEMPTS)
         throw new HeadrigError(
           'unavailable',
-          `cannot download ${withoutPassword(url)}: ${causeOf(error)}; run it again to go on, or give the files by --from`,
+          `cannot download ${withoutPassword(url)}: ${reasonOf(error)}; run it again to go on, or give the files by --from`,
           { cause: error },
         )
       await sleep(patienceMs * 2 ** (attempt - 1), signal)
@@ -98,11 +98,4 @@ function refused(status: number, url: URL): HeadrigError {
   const kind =
     status === 404 ? 'not-found' : status === 401 || status === 403 ? 'forbidden' : 'unavailable'
   return new HeadrigError(kind, `${withoutPassword(url)} answers ${status}`)
-}
-
-/** What `fetch` says is in the cause of what it throws. */
-function causeOf(error: unknown): string {
-  return error instanceof Error && error.cause instanceof Error
-    ? messageOf(error.cause)
-    : messageOf(error)
 }

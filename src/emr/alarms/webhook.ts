@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { HeadrigError, messageOf } from '../../core/errors.js'
+import { HeadrigError, reasonOf } from '../../core/errors.js'
 import { version } from '../../core/version.js'
 import type { Webhook } from './rules.js'
 
@@ -33,8 +33,7 @@ export async function postWebhook(
     await answer.body?.cancel()
     if (!answer.ok) throw new Error(`it answers ${answer.status}`)
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    throw new HeadrigError('unavailable', `webhook at ${new URL(url).host}: ${messageOf(cause)}`, {
+    throw new HeadrigError('unavailable', `webhook at ${new URL(url).host}: ${reasonOf(error)}`, {
       cause: error,
     })
   }

@@ -1,7 +1,7 @@
-import { AwsError } from '../../wire/aws-error.js'
-import { numberOf, objectOf, textOf } from '../../wire/members.js'
+import { numberOf, objectOf, objectsOf, textOf, textsOf } from '../../wire/members.js'
 import type { Json, JsonObject } from '../../wire/service.js'
 import type { BootstrapAction, ClusterDocument } from '../cluster/documents.js'
+import { invalid } from '../errors.js'
 import { kerberosAttributes, type KerberosAttributes } from '../kerberos/attributes.js'
 import { newId } from '../ids.js'
 import { APPLICATIONS, isRelease, RELEASE_LABELS } from '../releases.js'
@@ -46,7 +46,7 @@ export function clusterFrom(input: JsonObject, order: number, now: number): Clus
       value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
     if (isAsked) throw invalid(`${why}.`)
   }
-  const instances = (input['Instances'] ?? {}) as JsonObject
+  const instances = objectOf(input['Instances'])
   const releaseLabel = textOf(input['ReleaseLabel']) ?? RELEASE_LABELS[0]
   if (!isRelease(releaseLabel))
     throw invalid(`The supplied release label is invalid: ${releaseLabel.slice(0, 64)}.`)
@@ -112,25 +112,25 @@ export function checkConcurrency(level: number): number {
 }
 
 function bootstrapActionsFrom(input: Json | undefined): readonly BootstrapAction[] {
-  const actions = (input ?? []) as readonly JsonObject[]
+  const actions = objectsOf(input)
   if (actions.length > MOST_BOOTSTRAP_ACTIONS)
     throw invalid(`A cluster has at most ${MOST_BOOTSTRAP_ACTIONS} bootstrap actions.`)
   return actions.map((action) => {
-    const script = (action['ScriptBootstrapAction'] ?? {}) as JsonObject
+    const script = objectOf(action['ScriptBootstrapAction'])
     const path = (textOf(script['Path']) ?? '').replace(/^s3[an]:/i, 's3:')
     if (!/^(?:s3:\/\/|file:\/\/\/|\/)./.test(path))
       throw invalid(`The script of a bootstrap action is no place: '${path.slice(0, 200)}'.`)
     return {
       name: textOf(action['Name']) ?? '',
       path,
-      args: (script['Args'] ?? []) as readonly string[],
+      args: textsOf(script['Args']),
     }
   })
 }
 
 /** What runs: all that headrig has, whatever is asked for; what it has not is refused. */
 function applicationsFrom(input: Json | undefined): readonly JsonObject[] {
-  const asked = ((input ?? []) as readonly JsonObject[]).map(({ Name }) => textOf(Name) ?? '')
+  const asked = objectsOf(input).map(({ Name }) => textOf(Name) ?? '')
   const named = (asked.length === 0 ? ['Hadoop'] : asked).map((name) => {
     const found = APPLICATIONS.find(({ Name }) => Name.toLowerCase() === name.toLowerCase())
     if (!found)
@@ -143,8 +143,8 @@ function applicationsFrom(input: Json | undefined): readonly JsonObject[] {
 }
 
 function ec2From(input: JsonObject, instances: JsonObject): JsonObject {
-  const placement = (instances['Placement'] ?? {}) as JsonObject
-  const subnets = (instances['Ec2SubnetIds'] ?? []) as readonly string[]
+  const placement = objectOf(instances['Placement'])
+  const subnets = textsOf(instances['Ec2SubnetIds'])
   return {
     Ec2KeyName: instances['Ec2KeyName'],
     Ec2SubnetId: instances['Ec2SubnetId'] ?? subnets[0],
@@ -170,8 +170,4 @@ function texts<K extends string>(
     if (text !== undefined) found[name] = text
   }
   return found
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message)
 }

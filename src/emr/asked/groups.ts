@@ -1,7 +1,7 @@
-import { AwsError } from '../../wire/aws-error.js'
-import { numberOf, textOf } from '../../wire/members.js'
+import { numberOf, objectOf, objectsOf, textOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
 import type { ClusterDocument, GroupDocument, InstanceRole, Market } from '../cluster/documents.js'
+import { invalid } from '../errors.js'
 import { newId } from '../ids.js'
 import { describeAutoScaling } from '../scaling/auto-policy.js'
 
@@ -30,15 +30,16 @@ export function groupsFrom(
   cluster: Scaled,
   now: number,
 ): readonly NewGroup[] {
-  const given = instances['InstanceGroups'] as readonly JsonObject[] | undefined
+  const given = instances['InstanceGroups']
   const simple = [
     instances['MasterInstanceType'],
     instances['SlaveInstanceType'],
     instances['InstanceCount'],
   ]
-  if (given && simple.some((value) => value !== undefined))
+  if (given !== undefined && simple.some((value) => value !== undefined))
     throw invalid('Instance types and count, and instance groups, are mutually exclusive.')
-  const groups = (given ?? simpleGroups(instances)).map((group) => groupFrom(group, cluster, now))
+  const asked = given === undefined ? simpleGroups(instances) : objectsOf(given)
+  const groups = asked.map((group) => groupFrom(group, cluster, now))
   const masters = groups.filter(({ role }) => role === 'MASTER')
   if (masters.length !== 1 || masters[0]?.requested !== 1)
     throw invalid('A cluster has exactly one master instance group, with one instance.')
@@ -61,7 +62,7 @@ export function groupFrom(group: JsonObject, cluster: Scaled, now: number): NewG
   if (bidPrice !== undefined && !/^\d+(?:\.\d+)?$/.test(bidPrice))
     throw invalid(`Bid price '${bidPrice}' is not valid.`)
   const { Configurations, CustomAmiId, EbsConfiguration, AutoScalingPolicy } = group
-  const { EbsOptimized } = (EbsConfiguration ?? {}) as JsonObject
+  const { EbsOptimized } = objectOf(EbsConfiguration)
   return {
     id: newId('ig'),
     name: textOf(group['Name']) ?? NAMES[role],
@@ -106,8 +107,4 @@ function simpleGroups(instances: JsonObject): readonly JsonObject[] {
   })
   if (count < 1) throw invalid(`Instance count ${count} is not valid.`)
   return [group('MASTER', master, 1), ...(count > 1 ? [group('CORE', core, count - 1)] : [])]
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message)
 }

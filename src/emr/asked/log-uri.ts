@@ -1,4 +1,4 @@
-import { AwsError } from '../../wire/aws-error.js'
+import { invalid } from '../errors.js'
 
 /**
  * Where logs are to go.
@@ -9,8 +9,5 @@ export function checkLogUri(uri: string | undefined): string | undefined {
   if (/^s3[an]?:\/\/[a-z0-9][a-z0-9._-]{1,62}(?:\/|$)/i.test(uri))
     return uri.replace(/^s3[an]?:/i, 's3:')
   if (/^file:\/\/\/./.test(uri)) return uri
-  throw new AwsError(
-    'ValidationException',
-    `Log URI '${uri.slice(0, 200)}' is not valid: give s3://bucket/prefix.`,
-  )
+  throw invalid(`Log URI '${uri.slice(0, 200)}' is not valid: give s3://bucket/prefix.`)
 }

@@ -1,8 +1,8 @@
-import { AwsError } from '../../wire/aws-error.js'
-import { numberOf } from '../../wire/members.js'
+import { numberOf, objectOf, textsOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
-import type { GroupDocument, InstanceDocument } from '../cluster/documents.js'
+import { isStaying, type GroupDocument, type InstanceDocument } from '../cluster/documents.js'
 import { SHRINK_GRACE_MS } from '../cluster/groups.js'
+import { invalid } from '../errors.js'
 
 /** What a change of a group comes to. */
 export interface Resize {
@@ -25,16 +25,14 @@ export function resizeOf(
   all: readonly InstanceDocument[],
 ): Resize {
   if (group.role === 'MASTER') throw invalid('The master instance group cannot be resized.')
-  const policy = (change['ShrinkPolicy'] ?? {}) as JsonObject
-  const resizing = (policy['InstanceResizePolicy'] ?? {}) as JsonObject
+  const policy = objectOf(change['ShrinkPolicy'])
+  const resizing = objectOf(policy['InstanceResizePolicy'])
   const seconds =
     numberOf(resizing['InstanceTerminationTimeout']) ?? numberOf(policy['DecommissionTimeout'])
   if (seconds !== undefined && (seconds < 0 || seconds > MOST_GRACE_S))
     throw invalid(`A time of ${seconds} s to decommission is not valid.`)
   const graceMs = seconds === undefined ? SHRINK_GRACE_MS : seconds * 1000
-  const live = all.filter(
-    (one) => one.group === group.id && one.state !== 'TERMINATED' && !one.leaving,
-  )
+  const live = all.filter((one) => one.group === group.id && isStaying(one))
   const named = textsOf(change['EC2InstanceIdsToTerminate']).map((id) => find(live, id))
   const count = numberOf(change['InstanceCount'])
   if (named.length > 0) {
@@ -68,12 +66,4 @@ function find(live: readonly InstanceDocument[], id: string): InstanceDocument {
   const found = live.find((one) => one.ec2Id === id || one.id === id)
   if (!found) throw invalid(`Instance '${id}' is not in the instance group.`)
   return found
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return (value ?? []) as readonly string[]
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message)
 }

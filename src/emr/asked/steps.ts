@@ -1,8 +1,8 @@
 import type { StepSpec } from '../../jobs/step.js'
-import { AwsError } from '../../wire/aws-error.js'
-import { textOf } from '../../wire/members.js'
+import { objectOf, objectsOf, textOf, textsOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
 import type { ActionOnFailure, ClusterDocument, StepDocument } from '../cluster/documents.js'
+import { invalid } from '../errors.js'
 import { newId } from '../ids.js'
 import { checkLogUri } from './log-uri.js'
 
@@ -31,20 +31,19 @@ export function stepsFrom(
 ): readonly NewStep[] {
   return steps.map((step, i) => {
     const id = newId('s')
-    const asked = (step['HadoopJarStep'] ?? {}) as JsonObject
-    const monitoring = (step['StepMonitoringConfiguration'] ?? {}) as JsonObject
-    const s3 = (monitoring['S3MonitoringConfiguration'] ?? {}) as JsonObject
+    const asked = objectOf(step['HadoopJarStep'])
+    const monitoring = objectOf(step['StepMonitoringConfiguration'])
+    const s3 = objectOf(monitoring['S3MonitoringConfiguration'])
     const logUri = checkLogUri(textOf(s3['LogUri'])) ?? cluster.logUri
     const encryptionKey = textOf(s3['EncryptionKeyArn'])
     const name = textOf(step['Name']) ?? ''
     const jar = textOf(asked['Jar']) ?? ''
-    const args = (asked['Args'] ?? []) as readonly string[]
+    const args = textsOf(asked['Args'])
     const mainClass = textOf(asked['MainClass'])
-    const properties = propertiesOf((asked['Properties'] ?? []) as readonly JsonObject[])
+    const properties = propertiesOf(objectsOf(asked['Properties']))
     const texts = [jar, mainClass ?? '', ...args, ...Object.entries(properties).flat()]
     if (texts.reduce((sum, { length }) => sum + length, 0) > MOST_TEXT)
-      throw new AwsError(
-        'ValidationException',
+      throw invalid(
         `The texts of step '${name.slice(0, 64)}' are longer than ${MOST_TEXT} characters.`,
       )
     return {

@@ -189,6 +189,11 @@ export function isOver(state: ClusterState): boolean {
   return state === 'TERMINATED' || state === 'TERMINATED_WITH_ERRORS'
 }
 
+/** True for a node that is there, or is to be, and is not being taken out. */
+export function isStaying({ state, leaving }: InstanceDocument): boolean {
+  return state !== 'TERMINATED' && !leaving
+}
+
 /** True when the cluster takes steps, instances and changes. */
 export function isActive(state: ClusterState): boolean {
   return !isOver(state) && state !== 'TERMINATING'

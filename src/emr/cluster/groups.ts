@@ -1,5 +1,10 @@
 import { newEc2Id, newId } from '../ids.js'
-import type { GroupDocument, InstanceDocument, StateReason } from './documents.js'
+import {
+  isStaying,
+  type GroupDocument,
+  type InstanceDocument,
+  type StateReason,
+} from './documents.js'
 import type { Documents } from './documents-store.js'
 import { groupStateOf } from './transitions.js'
 
@@ -9,7 +14,7 @@ export type NewInstance = Pick<
   'role' | 'market' | 'instanceType' | 'group' | 'fleet' | 'weight'
 >
 
-/** How long a node of a group that shrinks may take to hand over its data. */
+/** How long a node of a group or fleet that shrinks may take to hand over its data. */
 export const SHRINK_GRACE_MS = 60_000
 
 /** An instance as it begins. */
@@ -50,7 +55,7 @@ function arrange(documents: Documents, group: GroupDocument, now: number): void 
   if (group.state === 'ARRESTED' || group.state === 'SUSPENDED') return
   const staying = documents.instances
     .of(group.cluster)
-    .filter((one) => one.group === group.id && one.state !== 'TERMINATED' && !one.leaving)
+    .filter((one) => one.group === group.id && isStaying(one))
   const { id, role, market, instanceType } = group
   for (let i = staying.length; i < group.requested; i++)
     documents.instances.put(

@@ -5,14 +5,16 @@ import { arrangeFleets } from '../fleets/arrange.js'
 import {
   isActive,
   isOver,
+  isStaying,
   type ClusterDocument,
   type InstanceDocument,
   type StateReason,
 } from './documents.js'
 import { arrangeGroups, endGroups, newInstance, type NewInstance } from './groups.js'
 import type { ClusterListener, LifeOptions, RetireOptions } from './life-options.js'
+import { stepsOf, type StepView } from './steps.js'
 import { Tasks } from './tasks.js'
-import { effectOf, FIRST_STEP_MS, nextOf, type StepView } from './transitions.js'
+import { effectOf, FIRST_STEP_MS, nextOf } from './transitions.js'
 
 const CLUSTER_TERMINATED: StateReason = {
   code: 'CLUSTER_TERMINATED',
@@ -89,7 +91,7 @@ export class ClusterLife {
     documents.transaction(() => {
       for (const id of instances) {
         const instance = documents.instances.get(id)
-        if (!instance || instance.state === 'TERMINATED' || instance.leaving) continue
+        if (!instance || !isStaying(instance)) continue
         documents.instances.put({ ...instance, leaving })
         this.kick(instance.cluster)
       }
@@ -164,12 +166,9 @@ export class ClusterLife {
     return this.#tasks.close()
   }
 
-  #steps(id: string): StepView[] {
+  #steps(id: string): readonly StepView[] {
     const { documents } = this.#options
-    return documents.steps.of(id).flatMap((doc) => {
-      const run = this.#runner?.get(doc.id)
-      return run ? [{ doc, run }] : []
-    })
+    return this.#runner ? stepsOf({ documents, runner: this.#runner }, id) : []
   }
 
   #settle(cluster: ClusterDocument): void {

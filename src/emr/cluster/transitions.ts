@@ -1,18 +1,6 @@
-import type { StepRecord } from '../../jobs/step.js'
 import { hasEnded } from '../../jobs/step.js'
-import type {
-  ClusterDocument,
-  GroupState,
-  InstanceDocument,
-  StepDocument,
-  Timeline,
-} from './documents.js'
-
-/** A step with what it does to its cluster. */
-export interface StepView {
-  readonly doc: StepDocument
-  readonly run: StepRecord
-}
+import type { ClusterDocument, GroupState, InstanceDocument, Timeline } from './documents.js'
+import type { StepView } from './steps.js'
 
 /** What a cluster's next state depends on. */
 export interface ClusterView {

@@ -1,12 +1,15 @@
-import type { FleetDocument, InstanceDocument, Market } from '../cluster/documents.js'
+import {
+  isStaying,
+  type FleetDocument,
+  type InstanceDocument,
+  type Market,
+} from '../cluster/documents.js'
 import type { Documents } from '../cluster/documents-store.js'
-import { newInstance } from '../cluster/groups.js'
+import { newInstance, SHRINK_GRACE_MS } from '../cluster/groups.js'
 import { newId } from '../ids.js'
 import { planFleet, unitsOf } from './capacity.js'
 import type { FleetSpec } from './config.js'
 
-/** How long a node of a fleet that shrinks may take to hand over its data. */
-const SHRINK_GRACE_MS = 60_000
 const MARKETS = ['ON_DEMAND', 'SPOT'] as const
 
 /** Keeps a fleet that was asked for; its instances come with the next look at the cluster. */
@@ -69,8 +72,4 @@ export function provisioned(
         .map(({ weight = 1 }) => ({ weight })),
     )
   return { ON_DEMAND: of('ON_DEMAND'), SPOT: of('SPOT') }
-}
-
-function isStaying({ state, leaving }: InstanceDocument): boolean {
-  return state !== 'TERMINATED' && !leaving
 }

@@ -1,6 +1,6 @@
-import { AwsError } from '../../wire/aws-error.js'
 import { textOf } from '../../wire/members.js'
 import type { JsonObject } from '../../wire/service.js'
+import { invalid } from '../errors.js'
 
 /** Where a cluster belongs, and the password of `kadmin/admin` there: never to be kept. */
 export interface KerberosAttributes {
@@ -53,5 +53,5 @@ export function checkTogether(hasAttributes: boolean, hasKdc: boolean): void {
 }
 
 function wrong(why: string): Error {
-  return new AwsError('ValidationException', `${why}.`)
+  return invalid(`${why}.`)
 }

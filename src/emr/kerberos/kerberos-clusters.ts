@@ -4,7 +4,7 @@ import { HeadrigError, isKind, messageOf } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import type { KerberosTicket } from '../../jobs/hadoop/kerberos.js'
 import type { LaunchPlace } from '../../jobs/launch.js'
-import { AwsError } from '../../wire/aws-error.js'
+import { invalid } from '../errors.js'
 import type { KerberosAttributes } from './attributes.js'
 import type { Kdc } from './kdc.js'
 import { krb5Conf } from './krb5-conf.js'
@@ -96,8 +96,7 @@ export class KerberosClusters {
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
       if (!isKind(error, 'unavailable')) throw error
-      throw new AwsError(
-        'ValidationException',
+      throw invalid(
         `Kerberos of realm ${realm} with KDC ${kdc.kdc} and admin server ${kdc.adminServer}: ${error.message}.`,
       )
     }

@@ -1,4 +1,4 @@
-import { HeadrigError, messageOf } from '../../core/errors.js'
+import { HeadrigError, reasonOf } from '../../core/errors.js'
 import type { AwsIdentity } from '../../storage/aws-identity.js'
 import { signRequest } from '../../storage/aws-request.js'
 import { METRICS, type Values } from './names.js'
@@ -81,10 +81,9 @@ async function post(
     if (!answer.ok)
       throw new Error(`${answer.status} ${/<Code>(\w+)<\/Code>/.exec(said)?.[1] ?? ''}`)
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     throw new HeadrigError(
       'unavailable',
-      `cannot send metrics to ${url.host}: ${messageOf(cause).trim()}`,
+      `cannot send metrics to ${url.host}: ${reasonOf(error).trim()}`,
       { cause: error },
     )
   }

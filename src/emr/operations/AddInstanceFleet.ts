@@ -3,10 +3,9 @@ import type { AwsOperation } from '../../wire/service.js'
 import { isActive } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
-import { clusterAccess, clusterArn, findCluster } from '../find.js'
+import { clusterAccess, clusterArn, findCluster, idOf } from '../find.js'
 import { putFleet } from '../fleets/arrange.js'
 import { readFleet } from '../fleets/config.js'
-import { idOf } from '../scaling/policies.js'
 
 /** Gives a cluster of fleets its task fleet. */
 export const addInstanceFleet = (context: EmrContext): AwsOperation => ({

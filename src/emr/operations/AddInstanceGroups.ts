@@ -1,8 +1,8 @@
-import { AwsError } from '../../wire/aws-error.js'
-import { textOf } from '../../wire/members.js'
-import type { AwsOperation, JsonObject } from '../../wire/service.js'
+import { objectsOf, textOf } from '../../wire/members.js'
+import type { AwsOperation } from '../../wire/service.js'
 import { checkGroups, groupFrom } from '../asked/groups.js'
 import type { EmrContext } from '../context.js'
+import { invalid } from '../errors.js'
 import { activeJobFlow, checkHasGroups, clusterAccess, clusterArn } from '../find.js'
 
 /** Adds groups to a cluster, all or none: task groups, and a core group where there is none. */
@@ -15,10 +15,10 @@ export const addInstanceGroups = (context: EmrContext): AwsOperation => ({
     const { documents, life, now } = context
     const cluster = activeJobFlow(context, textOf(JobFlowId) ?? '')
     checkHasGroups(cluster, 'AddInstanceGroups')
-    const asked = (InstanceGroups ?? []) as readonly JsonObject[]
+    const asked = objectsOf(InstanceGroups)
     const groups = asked.map((group) => groupFrom(group, cluster, now()))
     if (groups.some(({ role }) => role === 'MASTER'))
-      throw new AwsError('ValidationException', 'A cluster has exactly one master instance group.')
+      throw invalid('A cluster has exactly one master instance group.')
     const there = documents.groups.of(cluster.id)
     checkGroups([...there, ...groups])
     const first = documents.groups.next(cluster.id)

@@ -1,10 +1,10 @@
 import { passRole } from '../../auth/authoriser.js'
 import { hasEnded } from '../../jobs/step.js'
-import { AwsError } from '../../wire/aws-error.js'
-import { textOf } from '../../wire/members.js'
+import { objectsOf, textOf } from '../../wire/members.js'
 import type { AwsOperation, JsonObject } from '../../wire/service.js'
 import { stepsFrom } from '../asked/steps.js'
 import type { EmrContext } from '../context.js'
+import { invalid } from '../errors.js'
 import { activeJobFlow, clusterAccess } from '../find.js'
 import { checkExecutionRole, executionRole } from '../roles/execution-role.js'
 
@@ -32,20 +32,18 @@ export const addJobFlowSteps = (context: EmrContext): AwsOperation => ({
   run({ JobFlowId, Steps, ExecutionRoleArn }, call) {
     const { documents, runner, life } = context
     const cluster = activeJobFlow(context, textOf(JobFlowId) ?? '')
-    const asked = (Steps ?? []) as readonly JsonObject[]
+    const asked = objectsOf(Steps)
     const role = textOf(ExecutionRoleArn)
     if (role !== undefined) checkExecutionRole(context, cluster.id)
     const action = ({ ActionOnFailure }: JsonObject): string =>
       textOf(ActionOnFailure) ?? 'CONTINUE'
     if (cluster.stepConcurrency > 1 && asked.some((step) => action(step) !== 'CONTINUE'))
-      throw new AwsError(
-        'ValidationException',
+      throw invalid(
         'ActionOnFailure must be CONTINUE on a cluster whose step concurrency level is greater than 1.',
       )
     const active = runner.list(cluster.id).filter(({ state }) => !hasEnded(state)).length
     if (active + asked.length > MOST_ACTIVE)
-      throw new AwsError(
-        'ValidationException',
+      throw invalid(
         'Maximum number of active steps(State = Running, Pending or Cancel Pending) for cluster exceeded.',
       )
     const steps = stepsFrom(

@@ -1,4 +1,4 @@
-import { textOf } from '../../wire/members.js'
+import { textOf, textsOf } from '../../wire/members.js'
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
 import { clusterAccess, findCluster } from '../find.js'
@@ -12,7 +12,7 @@ export const cancelSteps = (context: EmrContext): AwsOperation => ({
   run({ ClusterId, StepIds, StepCancellationOption }) {
     const { id } = findCluster(context, textOf(ClusterId) ?? '')
     const how = textOf(StepCancellationOption) === 'TERMINATE_PROCESS' ? 'kill' : 'interrupt'
-    const infos = ((StepIds ?? []) as readonly string[]).map((step) => {
+    const infos = textsOf(StepIds).map((step) => {
       const failed = (Reason: string) => ({ StepId: step, Status: 'FAILED', Reason })
       if (context.documents.steps.get(step)?.cluster !== id)
         return failed(`Step id '${step}' is not valid.`)

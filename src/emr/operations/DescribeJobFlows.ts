@@ -1,4 +1,4 @@
-import { numberOf } from '../../wire/members.js'
+import { numberOf, textsOf } from '../../wire/members.js'
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
 import { clusterAccess, findJobFlow } from '../find.js'
@@ -12,13 +12,13 @@ export const describeJobFlows = (context: EmrContext): AwsOperation => ({
   readOnly: true,
   access({ JobFlowIds }) {
     const action = 'elasticmapreduce:DescribeJobFlows'
-    const ids = (JobFlowIds ?? []) as readonly string[]
+    const ids = textsOf(JobFlowIds)
     if (ids.length === 0) return [{ action, resource: '*' }]
     return ids.map((id) => clusterAccess(context, action, id))
   },
   run({ CreatedAfter, CreatedBefore, JobFlowIds, JobFlowStates }) {
-    const ids = (JobFlowIds ?? []) as readonly string[]
-    const states = (JobFlowStates ?? []) as readonly string[]
+    const ids = textsOf(JobFlowIds)
+    const states = textsOf(JobFlowStates)
     for (const id of ids) findJobFlow(context, id)
     const isOpen = ids.length + states.length === 0 && CreatedAfter === undefined
     const after = isOpen ? context.now() - TWO_MONTHS_MS : (numberOf(CreatedAfter) ?? 0) * 1000

@@ -1,7 +1,7 @@
-import { AwsError } from '../../wire/aws-error.js'
 import { textOf } from '../../wire/members.js'
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
+import { invalid } from '../errors.js'
 import { activeJobFlow, clusterAccess } from '../find.js'
 
 /** A password for the Spark Connect of a cluster, good for an hour. Its sessions have the cluster's rights. */
@@ -17,8 +17,7 @@ export const getClusterSessionCredentials = (context: EmrContext): AwsOperation 
   async run({ ClusterId, ExecutionRoleArn }) {
     const cluster = activeJobFlow(context, textOf(ClusterId) ?? '')
     if (ExecutionRoleArn !== undefined)
-      throw new AwsError(
-        'ValidationException',
+      throw invalid(
         'Sessions have the role of the cluster: leave ExecutionRoleArn out, or add a step with it.',
       )
     const { password, expires } = await context.sessions.issue(cluster.id)

@@ -1,7 +1,6 @@
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
-import { clusterAccess, findCluster } from '../find.js'
-import { idOf } from '../scaling/policies.js'
+import { clusterAccess, findCluster, idOf } from '../find.js'
 
 /** The managed scaling policy of a cluster; nothing without one. */
 export const getManagedScalingPolicy = (context: EmrContext): AwsOperation => ({

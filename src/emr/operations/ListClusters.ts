@@ -1,4 +1,4 @@
-import { numberOf, textOf } from '../../wire/members.js'
+import { numberOf, textOf, textsOf } from '../../wire/members.js'
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
 import { showSummary } from '../show.js'
@@ -10,7 +10,7 @@ export const listClusters = (context: EmrContext): AwsOperation => ({
   readOnly: true,
   access: () => [{ action: 'elasticmapreduce:ListClusters', resource: '*' }],
   run({ CreatedAfter, CreatedBefore, ClusterStates, Marker }) {
-    const states = (ClusterStates ?? []) as readonly string[]
+    const states = textsOf(ClusterStates)
     const after = (numberOf(CreatedAfter) ?? -Infinity) * 1000
     const before = (numberOf(CreatedBefore) ?? Infinity) * 1000
     const clusters = context.documents

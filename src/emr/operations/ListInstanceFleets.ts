@@ -2,9 +2,8 @@ import { textOf } from '../../wire/members.js'
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
-import { clusterAccess, findCluster } from '../find.js'
+import { clusterAccess, findCluster, idOf } from '../find.js'
 import { provisioned } from '../fleets/arrange.js'
-import { idOf } from '../scaling/policies.js'
 import { showStatus } from '../show.js'
 
 const PAGE = 50

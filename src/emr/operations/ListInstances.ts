@@ -1,4 +1,4 @@
-import { textOf } from '../../wire/members.js'
+import { textOf, textsOf } from '../../wire/members.js'
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
 import { clusterAccess, findCluster } from '../find.js'
@@ -18,10 +18,10 @@ export const listInstances = (context: EmrContext): AwsOperation => ({
     const fleet = textOf(input['InstanceFleetId'])
     const fleetRole = textOf(input['InstanceFleetType'])
     const roles = [
-      ...((input['InstanceGroupTypes'] ?? []) as readonly string[]),
+      ...textsOf(input['InstanceGroupTypes']),
       ...(fleetRole === undefined ? [] : [fleetRole]),
     ]
-    const states = (input['InstanceStates'] ?? []) as readonly string[]
+    const states = textsOf(input['InstanceStates'])
     const all = context.documents.instances.of(id)
     const found = all.filter(
       (one) =>

@@ -1,5 +1,5 @@
-import { numberOf, textOf } from '../../wire/members.js'
-import type { AwsOperation, JsonObject } from '../../wire/service.js'
+import { numberOf, objectOf, textOf } from '../../wire/members.js'
+import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
 import { APPLICATIONS, RELEASE_LABELS } from '../releases.js'
 
@@ -10,7 +10,7 @@ export const listReleaseLabels = ({ markers }: EmrContext): AwsOperation => ({
   readOnly: true,
   access: () => [{ action: 'elasticmapreduce:ListReleaseLabels', resource: '*' }],
   run({ Filters, NextToken, MaxResults }) {
-    const filters = (Filters ?? {}) as JsonObject
+    const filters = objectOf(Filters)
     const prefix = textOf(filters['Prefix']) ?? ''
     const application = (textOf(filters['Application']) ?? '').split('@')[0]?.toLowerCase() ?? ''
     const has =

@@ -1,9 +1,10 @@
-import { AwsError } from '../../wire/aws-error.js'
-import { textOf } from '../../wire/members.js'
+import { textOf, textsOf } from '../../wire/members.js'
 import type { AwsOperation } from '../../wire/service.js'
+import { stepsOf } from '../cluster/steps.js'
 import type { EmrContext } from '../context.js'
+import { invalid } from '../errors.js'
 import { clusterAccess, findCluster } from '../find.js'
-import { showStep, stepsOf } from '../show-step.js'
+import { showStep } from '../show-step.js'
 
 const PAGE = 50
 const MOST_IDS = 10
@@ -16,13 +17,10 @@ export const listSteps = (context: EmrContext): AwsOperation => ({
   ],
   run({ ClusterId, StepStates, StepIds, Marker }) {
     const { id } = findCluster(context, textOf(ClusterId) ?? '')
-    const states = (StepStates ?? []) as readonly string[]
-    const ids = (StepIds ?? []) as readonly string[]
+    const states = textsOf(StepStates)
+    const ids = textsOf(StepIds)
     if (ids.length > MOST_IDS)
-      throw new AwsError(
-        'ValidationException',
-        `At most ${MOST_IDS} step ids can be given: there are ${ids.length}.`,
-      )
+      throw invalid(`At most ${MOST_IDS} step ids can be given: there are ${ids.length}.`)
     const steps = stepsOf(context, id)
       .toReversed()
       .filter(

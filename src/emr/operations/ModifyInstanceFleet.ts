@@ -3,9 +3,8 @@ import type { AwsOperation } from '../../wire/service.js'
 import { isActive } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
-import { clusterAccess, findCluster } from '../find.js'
+import { clusterAccess, findCluster, idOf } from '../find.js'
 import { checkTargets, MOST_TYPES, readTypes, showTypes } from '../fleets/config.js'
-import { idOf } from '../scaling/policies.js'
 
 /** Resizes a fleet, or changes what it is made of from now on. */
 export const modifyInstanceFleet = (context: EmrContext): AwsOperation => ({

@@ -1,15 +1,14 @@
-import { AwsError } from '../../wire/aws-error.js'
-import { textOf } from '../../wire/members.js'
+import { objectsOf, textOf } from '../../wire/members.js'
 import type { AwsOperation, JsonObject } from '../../wire/service.js'
 import { resizeOf } from '../asked/resize.js'
 import { checkGroups } from '../asked/groups.js'
 import type { GroupDocument } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
-import { invalidRequest } from '../errors.js'
+import { invalid, invalidRequest } from '../errors.js'
 import { activeJobFlow, clusterAccess } from '../find.js'
 
 const changesOf = ({ InstanceGroups }: JsonObject): readonly JsonObject[] =>
-  (InstanceGroups ?? []) as readonly JsonObject[]
+  objectsOf(InstanceGroups)
 
 /** Resizes groups, all or none; what is taken out hands over its data first. */
 export const modifyInstanceGroups = (context: EmrContext): AwsOperation => {
@@ -39,8 +38,7 @@ export const modifyInstanceGroups = (context: EmrContext): AwsOperation => {
         const group = find(change, cluster)
         activeJobFlow(context, group.cluster)
         if (change['Configurations'] !== undefined)
-          throw new AwsError(
-            'ValidationException',
+          throw invalid(
             'Groups are not configured anew while they run: give Configurations with RunJobFlow.',
           )
         return { group, ...resizeOf(change, group, documents.instances.of(group.cluster)) }

@@ -2,9 +2,8 @@ import type { AwsOperation } from '../../wire/service.js'
 import { isActive } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
-import { clusterAccess, clusterArn, findCluster } from '../find.js'
+import { clusterAccess, clusterArn, findCluster, findGroup, idOf } from '../find.js'
 import { describeAutoScaling } from '../scaling/auto-policy.js'
-import { idOf } from '../scaling/policies.js'
 
 /** Lets rules on metrics resize an instance group. */
 export const putAutoScalingPolicy = (context: EmrContext): AwsOperation => ({
@@ -16,9 +15,7 @@ export const putAutoScalingPolicy = (context: EmrContext): AwsOperation => ({
     const { documents } = context
     const cluster = findCluster(context, idOf(input, 'ClusterId'))
     const { id, state } = cluster
-    const group = documents.groups.get(idOf(input, 'InstanceGroupId'))
-    if (group?.cluster !== id)
-      throw invalidRequest(`Instance group '${idOf(input, 'InstanceGroupId')}' is not valid.`)
+    const group = findGroup(context, id, idOf(input, 'InstanceGroupId'))
     if (!isActive(state)) throw invalidRequest(`Cluster ${id} is ${state} and is not scaled.`)
     const autoScalingPolicy = describeAutoScaling(input['AutoScalingPolicy'], {
       role: group.role,

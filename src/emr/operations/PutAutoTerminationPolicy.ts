@@ -2,8 +2,8 @@ import type { AwsOperation } from '../../wire/service.js'
 import { isActive } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
-import { clusterAccess, findCluster } from '../find.js'
-import { checkAutoTermination, idOf } from '../scaling/policies.js'
+import { clusterAccess, findCluster, idOf } from '../find.js'
+import { checkAutoTermination } from '../scaling/policies.js'
 
 /** Lets a cluster end when it has been idle for some time; the time counts from now. */
 export const putAutoTerminationPolicy = (context: EmrContext): AwsOperation => ({

@@ -1,4 +1,4 @@
-import { numberOf } from '../../wire/members.js'
+import { numberOf, objectOf, objectsOf } from '../../wire/members.js'
 import type { AwsOperation, JsonObject } from '../../wire/service.js'
 import { invalidRequest } from '../errors.js'
 import {
@@ -20,7 +20,7 @@ export const putBlockPublicAccessConfiguration = (
   readOnly: false,
   access: () => [{ action: 'elasticmapreduce:PutBlockPublicAccessConfiguration', resource: '*' }],
   run({ BlockPublicAccessConfiguration }, { now, principal }) {
-    const given = (BlockPublicAccessConfiguration ?? {}) as JsonObject
+    const given = objectOf(BlockPublicAccessConfiguration)
     const block: BlockPublicAccess = {
       isOn: given['BlockPublicSecurityGroupRules'] === true,
       permitted: portRanges(given['PermittedPublicSecurityGroupRuleRanges']),
@@ -38,8 +38,7 @@ export const putBlockPublicAccessConfiguration = (
 })
 
 function portRanges(given: JsonObject[string]): BlockPublicAccess['permitted'] {
-  const ranges = Array.isArray(given) ? (given as readonly JsonObject[]) : []
-  return ranges.map(({ MinRange, MaxRange }) => {
+  return objectsOf(given).map(({ MinRange, MaxRange }) => {
     const from = numberOf(MinRange) ?? -1
     const to = numberOf(MaxRange) ?? from
     if (from < 0 || to < from || to > LAST_PORT)

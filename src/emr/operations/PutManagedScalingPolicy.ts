@@ -2,8 +2,8 @@ import type { AwsOperation } from '../../wire/service.js'
 import { isActive } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
-import { clusterAccess, findCluster } from '../find.js'
-import { checkManagedScaling, idOf } from '../scaling/policies.js'
+import { clusterAccess, findCluster, idOf } from '../find.js'
+import { checkManagedScaling } from '../scaling/policies.js'
 
 /** Lets headrig choose the size of a cluster, within limits. */
 export const putManagedScalingPolicy = (context: EmrContext): AwsOperation => ({

@@ -1,9 +1,7 @@
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
-import { invalidRequest } from '../errors.js'
-import { clusterAccess, findCluster } from '../find.js'
+import { clusterAccess, findCluster, findGroup, idOf } from '../find.js'
 import { statusOf } from '../scaling/auto-policy.js'
-import { idOf } from '../scaling/policies.js'
 
 /** Takes the rules of an instance group away; it stays as large as it is. */
 export const removeAutoScalingPolicy = (context: EmrContext): AwsOperation => ({
@@ -14,9 +12,7 @@ export const removeAutoScalingPolicy = (context: EmrContext): AwsOperation => ({
   run(input) {
     const { documents } = context
     const { id } = findCluster(context, idOf(input, 'ClusterId'))
-    const group = documents.groups.get(idOf(input, 'InstanceGroupId'))
-    if (group?.cluster !== id)
-      throw invalidRequest(`Instance group '${idOf(input, 'InstanceGroupId')}' is not valid.`)
+    const group = findGroup(context, id, idOf(input, 'InstanceGroupId'))
     if (group.autoScalingPolicy)
       documents.groups.put({
         ...group,

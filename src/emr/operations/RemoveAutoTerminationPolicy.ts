@@ -1,7 +1,6 @@
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
-import { clusterAccess, findCluster } from '../find.js'
-import { idOf } from '../scaling/policies.js'
+import { clusterAccess, findCluster, idOf } from '../find.js'
 
 /** Lets a cluster be idle for as long as it likes. */
 export const removeAutoTerminationPolicy = (context: EmrContext): AwsOperation => ({

@@ -1,7 +1,6 @@
 import type { AwsOperation } from '../../wire/service.js'
 import type { EmrContext } from '../context.js'
-import { clusterAccess, findCluster } from '../find.js'
-import { idOf } from '../scaling/policies.js'
+import { clusterAccess, findCluster, idOf } from '../find.js'
 
 /** Leaves a cluster as large as it is. */
 export const removeManagedScalingPolicy = (context: EmrContext): AwsOperation => ({

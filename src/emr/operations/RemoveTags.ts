@@ -1,11 +1,11 @@
-import { textOf } from '../../wire/members.js'
+import { textOf, textsOf } from '../../wire/members.js'
 import type { AwsOperation, JsonObject } from '../../wire/service.js'
 import { isOver } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
 import { clusterAccess, findCluster } from '../find.js'
 
-const keysOf = ({ TagKeys }: JsonObject): readonly string[] => TagKeys as readonly string[]
+const keysOf = ({ TagKeys }: JsonObject): readonly string[] => textsOf(TagKeys)
 
 /** Takes tags from a cluster; a key that it does not have is no error. */
 export const removeTags = (context: EmrContext): AwsOperation => ({

@@ -1,13 +1,13 @@
 import { passRole } from '../../auth/authoriser.js'
 import type { AccessRequest } from '../../auth/principal.js'
-import { AwsError } from '../../wire/aws-error.js'
-import { textOf } from '../../wire/members.js'
-import type { AwsOperation, JsonObject } from '../../wire/service.js'
+import { objectOf, objectsOf, textOf } from '../../wire/members.js'
+import type { AwsOperation } from '../../wire/service.js'
 import { clusterFrom, kerberosOf } from '../asked/cluster.js'
 import { groupsFrom } from '../asked/groups.js'
 import { stepsFrom } from '../asked/steps.js'
 import { arrangeGroups } from '../cluster/groups.js'
 import type { EmrContext } from '../context.js'
+import { invalid } from '../errors.js'
 import { arrangeFleets, putFleet } from '../fleets/arrange.js'
 import { fleetsFrom } from '../fleets/config.js'
 import { checkTogether } from '../kerberos/attributes.js'
@@ -44,14 +44,13 @@ export const runJobFlow = (context: EmrContext): AwsOperation => ({
   async run(input, call) {
     const { documents, runner, security, kerberos, life, now } = context
     const at = now()
-    const instances = (input['Instances'] ?? {}) as JsonObject
-    const asked = (input['Steps'] ?? []) as readonly JsonObject[]
+    const instances = objectOf(input['Instances'])
+    const asked = objectsOf(input['Steps'])
     const cluster = clusterFrom(input, documents.nextCluster(), at)
     const isFleet = cluster.collection === 'INSTANCE_FLEET'
     const fleets = isFleet ? fleetsFrom(instances) : []
     const groups = isFleet ? [] : groupsFrom(instances, cluster, at)
-    if (asked.length > MOST_STEPS)
-      throw new AwsError('ValidationException', `A cluster takes at most ${MOST_STEPS} steps.`)
+    if (asked.length > MOST_STEPS) throw invalid(`A cluster takes at most ${MOST_STEPS} steps.`)
     const role = textOf(input['StepExecutionRoleArn'])
     const steps = stepsFrom(asked, cluster, 1, executionRole(role, call))
     const protection = security.read(cluster.securityConfiguration)

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { messageOf } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
+import { sha256Hex } from '../../core/sha256.js'
 import {
   containerCredentials,
   instanceMetadata,
@@ -36,6 +37,7 @@ const CREDENTIALS = '/credentials'
  * @example const { environment, revoke } = (await openMetadataEndpoint(logger)).grant({ … })
  */
 export async function openMetadataEndpoint(logger: Logger, wanted = 0): Promise<MetadataEndpoint> {
+  // By a digest: to look one up tells nothing of the secret by the time that it takes.
   const steps = new Map<string, MetadataOfStep>()
   const server = createServer(
     { headersTimeout: 5000, requestTimeout: 10_000, maxHeaderSize: 8192 },
@@ -57,7 +59,7 @@ export async function openMetadataEndpoint(logger: Logger, wanted = 0): Promise<
   return {
     port,
     grant(step, secret = randomBytes(32).toString('base64url')) {
-      const id = idOf(secret)
+      const id = sha256Hex(secret)
       steps.set(id, { ...step, secret })
       return {
         environment: {
@@ -97,11 +99,11 @@ async function answerTo(
   const { method = '', url = '', headers } = request
   const header = (name: string): string | undefined => [headers[name]].flat()[0]
   if (url === CREDENTIALS) {
-    const step = steps.get(idOf(header('authorization') ?? ''))
+    const step = steps.get(sha256Hex(header('authorization') ?? ''))
     return step ? containerCredentials(step, method) : { status: 401, body: '' }
   }
   const [, secret = '', path = ''] = /^\/([\w-]{43})(\/[\w./-]{0,500})$/.exec(url) ?? []
-  const step = steps.get(idOf(secret))
+  const step = steps.get(sha256Hex(secret))
   if (!step) return { status: 404, body: '' }
   // Some clients write two slashes where the endpoint ends in one.
   return instanceMetadata(step, {
@@ -110,11 +112,6 @@ async function answerTo(
     header,
     now: new Date(),
   })
-}
-
-/** Looking a digest up tells nothing of the secret by the time that it takes. */
-function idOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
 }
 
 function send(response: ServerResponse, answer: MetadataAnswer): void {

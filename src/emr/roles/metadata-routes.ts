@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { isoSeconds } from '../../core/iso-seconds.js'
 import type { SessionSource } from './session-source.js'
 
 /** What the metadata endpoint tells one step. */
@@ -100,8 +101,8 @@ async function credentials(session: SessionSource, more: object): Promise<Metada
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,
     ...(sessionToken !== undefined && { Token: sessionToken }),
-    Expiration: expiration.toISOString().replace(/\.\d{3}Z$/, 'Z'),
-    LastUpdated: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    Expiration: isoSeconds(expiration),
+    LastUpdated: isoSeconds(new Date()),
   })
 }
 

@@ -1,4 +1,5 @@
 import type { StepSpec } from '../../jobs/step.js'
+import { roleArn } from '../find.js'
 import type { ClusterSecurity } from '../security/configuration.js'
 
 /** A role that a step has, and whom its session is to name. */
@@ -36,11 +37,10 @@ export function roleOfStep(
   }
   const mapped = security.roleMappings?.find(({ identifiers }) => identifiers.includes(USER))
   const arn = mapped?.role ?? jobFlowRole
-  return arn === undefined ? undefined : { arn: roleArn(arn, account) }
+  return arn === undefined ? undefined : { arn: roleArn({ account }, withoutProfile(arn)) }
 }
 
-function roleArn(role: string, account: string): string {
-  if (!role.startsWith('arn:')) return `arn:aws:iam::${account}:role/${role}`
-  // A profile that EMR's console makes has the name of its role.
-  return role.replace(':instance-profile/', ':role/')
+/** A profile that EMR's console makes has the name of its role. */
+function withoutProfile(role: string): string {
+  return role.replace(/^(arn:.*?):instance-profile\//, '$1:role/')
 }

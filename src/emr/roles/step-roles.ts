@@ -35,6 +35,7 @@ export class StepRoles {
   readonly #options: StepRolesOptions
   readonly #endpoint: MetadataEndpoint
   readonly #secretOf: (cluster: string) => string
+  readonly #region: string
   readonly #sts: string
   readonly #grants = new Map<string, Grant>()
   readonly #sessions = new Map<string, SessionSource | undefined>()
@@ -46,6 +47,7 @@ export class StepRoles {
     const { s3Region, s3Profile, s3Endpoint, serverRegion, emrStsEndpoint } = options.settings
     const region = s3Region ?? serverRegion
     this.#options = options
+    this.#region = region
     this.#endpoint = endpoint
     this.#secretOf = secretOf
     this.identity = options.identity ?? awsIdentity({ region, profile: s3Profile })
@@ -77,7 +79,7 @@ export class StepRoles {
     const { security } = clusterOf(step.cluster) ?? { security: {} }
     return {
       endpoint: settings.s3Endpoint,
-      region: settings.s3Region ?? settings.serverRegion,
+      region: this.#region,
       pathStyle: settings.s3PathStyle,
       requesterPays: settings.s3RequesterPays,
       encryption: encryptionFor(security, uri),
@@ -97,21 +99,20 @@ export class StepRoles {
   }
 
   #variables(step: StepRights, secret?: string): Variables {
-    const { s3Endpoint, s3Region, serverRegion } = this.#options.settings
+    const { s3Endpoint } = this.#options.settings
     const grant = this.#grants.get(step.id) ?? this.#grant(step, secret)
     this.#grants.set(step.id, grant)
-    const region = s3Region ?? serverRegion
     return {
       ...grant.environment,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
+      AWS_REGION: this.#region,
+      AWS_DEFAULT_REGION: this.#region,
       ...(s3Endpoint !== undefined && { AWS_ENDPOINT_URL_S3: s3Endpoint }),
     }
   }
 
   #grant(step: StepRights, secret: string | undefined): Grant {
     const { settings, clusterOf } = this.#options
-    const { s3Region, serverRegion, serverAccount: account } = settings
+    const { serverAccount: account } = settings
     const cluster = clusterOf(step.cluster)
     if (!cluster) throw new HeadrigError('not-found', `no cluster ${step.cluster} for ${step.id}`)
     const session = this.#sessionOf(step)
@@ -120,7 +121,7 @@ export class StepRoles {
     const about = {
       instanceId: cluster.instanceId,
       account,
-      region: s3Region ?? serverRegion,
+      region: this.#region,
       version: cluster.security.metadataVersion ?? 1,
       ...(session && { role: { arn, session } }),
     }

@@ -1,4 +1,9 @@
-import type { ClusterDocument, FleetDocument, GroupDocument } from '../cluster/documents.js'
+import {
+  isStaying,
+  type ClusterDocument,
+  type FleetDocument,
+  type GroupDocument,
+} from '../cluster/documents.js'
 import type { Documents } from '../cluster/documents-store.js'
 import { vcpuOf } from '../instance-types.js'
 import { distribute, managedTarget, type Need, type Pool } from './managed.js'
@@ -79,7 +84,7 @@ function isScaled({ state }: GroupDocument | FleetDocument): boolean {
 function perNode(cluster: string, documents: Documents, pools: readonly Pool[]): number {
   const nodes = documents.instances
     .of(cluster)
-    .filter(({ role, state, leaving }) => role !== 'MASTER' && state !== 'TERMINATED' && !leaving)
+    .filter((one) => one.role !== 'MASTER' && isStaying(one))
   const [first] = pools
   if (nodes.length === 0) return first?.weight ?? 1
   const weightOf = new Map(pools.map(({ id, weight }) => [id, weight]))

@@ -1,6 +1,6 @@
 import type { SparkWork } from '../../clusters/cluster.js'
 import { hasEnded, type StepRecord } from '../../jobs/step.js'
-import type { ClusterDocument, InstanceDocument } from '../cluster/documents.js'
+import { isStaying, type ClusterDocument, type InstanceDocument } from '../cluster/documents.js'
 import type { Documents } from '../cluster/documents-store.js'
 import { vcpuOf } from '../instance-types.js'
 import type { Amounts, ClusterFacts, NodeFacts } from '../metrics/names.js'
@@ -46,9 +46,7 @@ export function viewOf(
 }
 
 function nodesOf(role: 'CORE' | 'TASK', { id }: ClusterDocument, documents: Documents): NodeFacts {
-  const staying = documents.instances
-    .of(id)
-    .filter((one) => one.role === role && one.state !== 'TERMINATED' && !one.leaving)
+  const staying = documents.instances.of(id).filter((one) => one.role === role && isStaying(one))
   const up = staying.filter(({ state }) => state === 'RUNNING')
   const groups = documents.groups.of(id).filter((group) => group.role === role)
   const fleets = documents.fleets.of(id).filter((fleet) => fleet.role === role)

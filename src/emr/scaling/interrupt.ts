@@ -1,4 +1,5 @@
 import { HeadrigError } from '../../core/errors.js'
+import { isStaying } from '../cluster/documents.js'
 import type { EmrContext } from '../context.js'
 
 /** What to interrupt: one node, or so many Spot nodes. */
@@ -19,9 +20,7 @@ export function interruptInstances(
   { clusterId, instanceId, count = 1 }: Interruption,
   { documents, life }: Pick<EmrContext, 'documents' | 'life'>,
 ): readonly string[] {
-  const live = documents.instances
-    .of(clusterId)
-    .filter(({ state, leaving }) => state !== 'TERMINATED' && !leaving)
+  const live = documents.instances.of(clusterId).filter(isStaying)
   const found =
     instanceId === undefined
       ? live.filter(({ role, market }) => role !== 'MASTER' && market === 'SPOT').slice(0, count)

@@ -1,4 +1,4 @@
-import { numberOf, objectOf, textOf } from '../../wire/members.js'
+import { numberOf, objectOf } from '../../wire/members.js'
 import type { Json, JsonObject } from '../../wire/service.js'
 import type { ClusterDocument } from '../cluster/documents.js'
 import { invalidRequest } from '../errors.js'
@@ -65,9 +65,4 @@ export function checkAutoTermination(policy: Json | undefined): JsonObject {
   if (timeout < least || timeout > most)
     throw invalidRequest(`IdleTimeout must be from ${least} to ${most} seconds, and is ${timeout}.`)
   return { IdleTimeout: timeout }
-}
-
-/** The text of a member that the model demands. */
-export function idOf(input: JsonObject, member: string): string {
-  return textOf(input[member]) ?? ''
 }

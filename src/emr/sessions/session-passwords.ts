@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { HeadrigError } from '../../core/errors.js'
+import { sha256Hex } from '../../core/sha256.js'
 
 interface Session {
   readonly cluster: string
@@ -27,17 +28,13 @@ export class SessionPasswords {
     if (this.#sessions.size >= MOST)
       throw new HeadrigError('unavailable', `${MOST} passwords of sessions are good: wait an hour`)
     const password = randomBytes(32).toString('base64url')
-    this.#sessions.set(idOf(password), { cluster, expires: now + LIFE_MS })
+    this.#sessions.set(sha256Hex(password), { cluster, expires: now + LIFE_MS })
     return { password, expires: now + LIFE_MS }
   }
 
   /** The cluster that a password opens now. */
   clusterOf(password: string): string | undefined {
-    const session = this.#sessions.get(idOf(password))
+    const session = this.#sessions.get(sha256Hex(password))
     return session && session.expires > this.#now() ? session.cluster : undefined
   }
-}
-
-function idOf(password: string): string {
-  return createHash('sha256').update(password).digest('hex')
 }

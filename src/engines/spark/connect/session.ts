@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { HeadrigError, isKind } from '../../../core/errors.js'
+import { sha256Hex } from '../../../core/sha256.js'
 import { type Artifact, uploadRequests } from './artifacts.js'
 import { bindText, type BoundText } from './bind-text.js'
 import { type LocalData, localStream } from './local-data.js'
@@ -284,7 +285,7 @@ export class SparkConnectSession {
       )
     }
     const parts = [stream, Buffer.from(schema)].map((data) => ({
-      hash: createHash('sha256').update(data).digest('hex'),
+      hash: sha256Hex(data),
       data,
     }))
     await this.addArtifacts(parts.map(({ hash, data }) => ({ name: `cache/${hash}`, data })))

@@ -153,7 +153,7 @@ fn put(to: &mut Builder, slot: u32, n: u64, random: &mut Random) {
         TRUTH => to.text(slot, random.of(&["true", "false"])),
         ADDRESS if n % 50 == 49 => to.text(slot, "AWS Internal"),
         ADDRESS => to.text(slot, &format!("10.{}.{}.{}", mixed % 256, (mixed >> 8) % 256, n % 256)),
-        OTHER if n % 3 == 0 => to.text(slot, &format!("2001:db8::{:x}", n % 65536)),
+        OTHER if n.is_multiple_of(3) => to.text(slot, &format!("2001:db8::{:x}", n % 65536)),
         LIST => {
             let element = |n: u64| match n % 6 {
                 0 => "{}".to_owned(),

@@ -22,8 +22,8 @@ pub struct Entries {
 pub fn facts_of(object: u32) -> ObjectFacts {
     ObjectFacts {
         uri: format!("s3://bucket/key-{object}"),
-        account: (object % 3 != 0).then(|| format!("{:012}", object * 7)),
-        region: (object % 2 != 0).then(|| "eu-west-1".to_owned()),
+        account: (!object.is_multiple_of(3)).then(|| format!("{:012}", object * 7)),
+        region: (!object.is_multiple_of(2)).then(|| "eu-west-1".to_owned()),
     }
 }
 

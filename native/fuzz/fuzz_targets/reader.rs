@@ -55,7 +55,13 @@ fn pair() -> Pair {
     fs::create_dir_all(&folder).expect("a folder is made");
     let plans: Vec<Format> = serde_json::from_str(PLANS).expect("plans");
     let formats: Arc<Vec<Arc<Format>>> = Arc::new(plans.into_iter().map(Arc::new).collect());
-    let reader = |arena| Reader::new(Arc::clone(&formats), Arc::new(HashMap::new()), Limits { arena, slots: 1 << 16 });
+    let reader = |arena| {
+        Reader::new(
+            Arc::clone(&formats),
+            Arc::new(HashMap::new()),
+            Limits { arena, slots: 1 << 16 },
+        )
+    };
     let readers = [reader(1 << 22), reader(1 << 12)];
     Pair { folder, readers }
 }
@@ -68,7 +74,9 @@ fn stored(how: u8, rest: &[u8]) -> Vec<u8> {
         3 => [b"BZh91AY&SY", rest].concat(),
         4 => {
             let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-            out.write_all(rest).and_then(|()| out.finish()).expect("memory is written to")
+            out.write_all(rest)
+                .and_then(|()| out.finish())
+                .expect("memory is written to")
         }
         5 => zstd::stream::encode_all(rest, 1).expect("it is compressed"),
         6 => [b"\xff\xfe", rest].concat(),
@@ -90,14 +98,22 @@ fn read(reader: &mut Reader, folder: &PathBuf, object: &[u8]) -> Outcome {
     });
     let size = object.len() as u64;
     let source = Stored::Bytes(object);
-    let task = Task { index: 7, uri: "file:///x".to_owned(), key: "x".to_owned(), size, source };
+    let task = Task {
+        index: 7,
+        uri: "file:///x".to_owned(),
+        key: "x".to_owned(),
+        size,
+        source,
+    };
     let outcome = reader.read(&task, &mut told).expect("the folder can be written to");
     reader.flush(&mut told).expect("the folder can be written to");
     assert_eq!(outcome.rows as usize, told.rows);
     let rejects = reader.rejects().map_or(0, |path| {
         let text = fs::read_to_string(&path).expect("it is text");
         fs::remove_file(path).expect("it was written");
-        text.lines().inspect(|line| drop(serde_json::from_str::<serde_json::Value>(line).expect("JSON"))).count()
+        text.lines()
+            .inspect(|line| drop(serde_json::from_str::<serde_json::Value>(line).expect("JSON")))
+            .count()
     });
     assert_eq!(outcome.rejected as usize, rejects);
     outcome

@@ -108,6 +108,10 @@ fn main() {
             told.rows, told.repeats, told.files, told.bytes
         );
     }
-    println!("{:.3} s; complete: {}", began.elapsed().as_secs_f64(), copies.complete());
+    println!(
+        "{:.3} s; complete: {}",
+        began.elapsed().as_secs_f64(),
+        copies.complete()
+    );
     let _ = fs::remove_dir_all(&out);
 }

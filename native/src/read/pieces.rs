@@ -77,7 +77,7 @@ impl Read for Counted<'_> {
 type Input<'a> = BufReader<Counted<'a>>;
 
 enum Decoder<'a> {
-    Gzip(Members<'a>),
+    Gzip(Box<Members<'a>>),
     Zstd(Box<ZstdDecoder<'static, Input<'a>>>),
     Bzip2(MultiBzDecoder<Input<'a>>),
     None(Counted<'a>),
@@ -103,7 +103,7 @@ impl<'a> Pieces<'a> {
             _ => {
                 let input = BufReader::with_capacity(READ_BYTES, counted);
                 match compression {
-                    Compression::Gzip => Decoder::Gzip(Members::new(input)),
+                    Compression::Gzip => Decoder::Gzip(Box::new(Members::new(input))),
                     Compression::Zstd => {
                         let mut decoder = ZstdDecoder::with_buffer(input)?;
                         decoder.window_log_max(WINDOW_LOG)?;

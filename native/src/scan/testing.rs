@@ -12,6 +12,13 @@ pub(super) const LARGE: Limits = Limits {
     slots: 1 << 16,
 };
 
+/// Of a record like CloudTrail's.
+pub(super) const TIME: &str = r#""time":"2024-01-15T08:00:00Z""#;
+
+pub(super) fn good(id: &str) -> String {
+    format!(r#"{{{TIME},"id":"{id}"}}"#)
+}
+
 fn key(name: &str, kind: u8, slot: u32, flags: u8) -> String {
     format!(r#"{{"name":"{name}","kind":{kind},"slot":{slot},"flags":{flags}}}"#)
 }

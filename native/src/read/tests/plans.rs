@@ -19,7 +19,7 @@ pub const FLOW: usize = 1;
 
 fn column(source: Value) -> Value {
     let leaf = json!({
-        "physical": "text", "maxDef": 1, "maxRep": 0, "presence": [0], "hot": false, "source": source,
+        "physical": "text", "maxDef": 1, "maxRep": 0, "presence": [], "hot": false, "source": source,
     });
     json!({ "optional": false, "leaves": [leaf] })
 }

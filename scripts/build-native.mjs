@@ -74,7 +74,9 @@ function libraryOf(messages) {
 
 function hashOfSources() {
   const hash = createHash('sha256')
-  const files = SOURCES.flatMap((source) => filesOf(join('native', source))).toSorted()
+  const files = SOURCES.flatMap((source) => filesOf(join('native', source))).toSorted((a, b) =>
+    a < b ? -1 : 1,
+  )
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(file)).update('\0')
   return hash.digest('hex')
 }

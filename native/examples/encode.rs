@@ -32,7 +32,13 @@ fn load(path: &Path) -> (Header, Rows) {
     let (header, mut rest) = rest.split_at(u32::from_le_bytes(*len) as usize);
     let header: Header = serde_json::from_slice(header).expect("a header");
     let slots = header.format.slot_count;
-    let mut rows = Rows::new(slots, Limits { arena: 1 << 20, slots: header.count.max(64) * slots * 9 });
+    let mut rows = Rows::new(
+        slots,
+        Limits {
+            arena: 1 << 20,
+            slots: header.count.max(64) * slots * 9,
+        },
+    );
     rows.memory = rest[..header.memory].to_vec();
     rows.memory.resize(header.memory + SLACK, 0);
     rest = &rest[header.memory..];
@@ -71,7 +77,14 @@ fn main() {
         .iter()
         .map(|(object, told)| {
             let Told { uri, account, region } = told;
-            (*object, ObjectFacts { uri: uri.clone(), account: account.clone(), region: region.clone() })
+            (
+                *object,
+                ObjectFacts {
+                    uri: uri.clone(),
+                    account: account.clone(),
+                    region: region.clone(),
+                },
+            )
         })
         .collect();
     let mut writer = Writer::new();
@@ -96,5 +109,10 @@ fn main() {
         best = best.min(start.elapsed().as_secs_f64());
     }
     println!("{}", serde_json::to_string(&told).expect("JSON"));
-    eprintln!("{} rows, {:.1} ms, {:.0} ns a row", rows.count, best * 1e3, best * 1e9 / rows.count as f64);
+    eprintln!(
+        "{} rows, {:.1} ms, {:.0} ns a row",
+        rows.count,
+        best * 1e3,
+        best * 1e9 / rows.count as f64
+    );
 }

@@ -2,36 +2,26 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 use std::{error, io};
 
-use serde::{Deserialize, Serialize};
-
 use crate::parquet::WrittenChunks;
 use crate::plan::Format;
 use crate::read::fingerprints::Fingerprints;
-use crate::read::{Batch, Events, Outcome, Reader, Sifted, Stored, Task};
+use crate::read::{Batch, Events, Reader, Sifted, Stored, Task};
 use crate::rows::Limits;
+pub use messages::Setup;
+use messages::{BatchStart, ReadTask, ReadTasks, Told};
+
+mod messages;
+#[cfg(test)]
+mod tests;
 
 /// Inflating by table and walking nested values take little; a thread's usual 2 MiB are more than enough.
 const STACK_BYTES: usize = 4 << 20;
-
-/// What a thread is started with.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Setup {
-    /// Of its files, unique in the pool.
-    pub name: String,
-    pub formats: Vec<Format>,
-    /// Why a record is rejected, by code.
-    pub reasons: HashMap<u8, String>,
-    pub arena_bytes: usize,
-    pub slot_bytes: usize,
-}
 
 /// What a thread is asked for; texts are JSON. `B`: bytes of objects, which live until they are read.
 pub enum Command<B> {
@@ -44,45 +34,6 @@ pub enum Command<B> {
         bytes: Vec<B>,
     },
     Flush,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct BatchStart {
-    folder: PathBuf,
-    /// A log type's id, or `auto`.
-    format: String,
-    fields: Option<Vec<String>>,
-    ingested_at: i64,
-    /// The secret of the batch, hex digits.
-    key: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ReadTasks {
-    tasks: Vec<ReadTask>,
-    apart: bool,
-}
-
-#[derive(Deserialize)]
-struct ReadTask {
-    index: u32,
-    uri: String,
-    key: String,
-    size: u64,
-    /// None: its bytes are the next of those that came along.
-    path: Option<PathBuf>,
-}
-
-/// What a thread tells.
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-enum Told<'a> {
-    Outcomes { outcomes: Vec<Outcome> },
-    Sifted { found: Sifted },
-    Written { format_id: &'a str, file: WrittenChunks },
-    Flushed { rejects: Option<PathBuf> },
-    Broken { message: String },
 }
 
 /// The handle of a thread that reads objects, one after another. Dropped, it is left to end by itself.
@@ -102,7 +53,14 @@ impl<B: AsRef<[u8]> + Send + 'static> ReadingThread<B> {
             .name("headrig-front".into())
             .stack_size(STACK_BYTES)
             .spawn(move || {
-                Worker::new(setup, Teller(Box::new(tell)), flag).run(&inbox);
+                Worker::new(
+                    setup,
+                    Teller {
+                        send: Box::new(tell),
+                        unwanted: flag,
+                    },
+                )
+                .run(&inbox);
             })?;
         Ok(ReadingThread {
             commands: Some(commands),
@@ -132,7 +90,10 @@ impl<B> Drop for ReadingThread<B> {
     }
 }
 
-struct Teller(Box<dyn Fn(String) + Send>);
+struct Teller {
+    send: Box<dyn Fn(String) + Send>,
+    unwanted: Arc<AtomicBool>,
+}
 
 impl Teller {
     fn tell(&self, told: &Told) {
@@ -143,7 +104,7 @@ impl Teller {
                 error.classify() as u8
             )
         });
-        (self.0)(text);
+        (self.send)(text);
     }
 }
 
@@ -155,6 +116,9 @@ impl Events for Teller {
     }
     fn written(&mut self, format_id: &str, file: WrittenChunks) {
         self.tell(&Told::Written { format_id, file });
+    }
+    fn cancelled(&mut self) -> bool {
+        self.unwanted.load(Ordering::Relaxed)
     }
 }
 
@@ -171,11 +135,10 @@ struct Worker {
     /// It has failed in the middle of a batch: what it holds is worth nothing.
     broken: bool,
     teller: Teller,
-    unwanted: Arc<AtomicBool>,
 }
 
 impl Worker {
-    fn new(setup: Setup, teller: Teller, unwanted: Arc<AtomicBool>) -> Worker {
+    fn new(setup: Setup, teller: Teller) -> Worker {
         let formats = Arc::new(setup.formats.into_iter().map(Arc::new).collect::<Vec<_>>());
         let limits = Limits {
             arena: setup.arena_bytes,
@@ -191,13 +154,12 @@ impl Worker {
             batches: 0,
             broken: false,
             teller,
-            unwanted,
         }
     }
 
     fn run<B: AsRef<[u8]>>(mut self, inbox: &Receiver<Command<B>>) {
         for command in inbox {
-            if self.unwanted.load(Ordering::Relaxed) {
+            if self.teller.cancelled() {
                 return;
             }
             if self.broken {
@@ -264,7 +226,7 @@ impl Worker {
             path,
         } in asked.tasks
         {
-            if self.unwanted.load(Ordering::Relaxed) {
+            if self.teller.cancelled() {
                 return Ok(());
             }
             let came;

@@ -36,6 +36,11 @@ pub struct Limits {
 /// What a value of a row takes: a word, and whether it is there.
 const SLOT_BYTES: usize = 9;
 
+/// Eight marks at once.
+fn eight(marks: &[u8], at: usize) -> u64 {
+    marks[at..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight))
+}
+
 /// Rows by number, values by slot. Memory: the arena (raw bytes), `SLACK`, the side (text that had to be written anew).
 pub struct Rows {
     pub memory: Vec<u8>,
@@ -144,6 +149,31 @@ impl Rows {
         self.values[slot * self.cap + row] = word;
         self.presents[slot * (self.cap + 1) + row] = 1;
         self.used[slot] = true;
+    }
+
+    /// Puts the values of `count` rows from `row` on, which have none yet: of each row, `stride` marks of what is there
+    /// (1 or 0) and as many values, by slot.
+    pub fn put_rows(&mut self, row: usize, count: usize, stride: usize, presents: &[u8], values: &[u64]) {
+        self.touched = self.touched.max(row + count);
+        for first in (0..self.slot_count).step_by(8) {
+            let mut there = 0;
+            for row in 0..count {
+                there |= eight(presents, row * stride + first);
+            }
+            for slot in (first..self.slot_count.min(first + 8)).filter(|slot| there >> ((slot - first) * 8) & 1 != 0) {
+                self.used[slot] = true;
+                let from = slot * (self.cap + 1) + row;
+                let marks = presents[slot..].iter().step_by(stride);
+                for (to, mark) in self.presents[from..from + count].iter_mut().zip(marks) {
+                    *to = *mark;
+                }
+                let from = slot * self.cap + row;
+                let words = values[slot..].iter().step_by(stride);
+                for (to, word) in self.values[from..from + count].iter_mut().zip(words) {
+                    *to = *word;
+                }
+            }
+        }
     }
 
     /// Makes sure that the row has no values yet.

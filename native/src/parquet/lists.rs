@@ -151,7 +151,7 @@ fn elements(slot: u32, row: usize, name: &[u8], rows: &Rows, column: &mut Column
             let word = if memchr::memchr(b'\\', inside).is_some() {
                 column.put_side(rows.memory.len(), &unescape(inside))?
             } else {
-                (inside.len() as u64) << 32 | u64::from(span.at) + from as u64
+                (inside.len() as u64) << 32 | (u64::from(span.at) + from as u64)
             };
             column.spans.push(word);
         } else {

@@ -151,7 +151,10 @@ impl<'a> Pieces<'a> {
                     io::ErrorKind::UnexpectedEof => "unexpected end of file".to_owned(),
                     _ => error.to_string(),
                 };
-                Err(Fault::Corrupt(format!("corrupt {name} data near byte {}: {why}", seen.read)))
+                Err(Fault::Corrupt(format!(
+                    "corrupt {name} data near byte {}: {why}",
+                    seen.read
+                )))
             }
         }
     }

@@ -65,7 +65,7 @@ fn words<const A: u8, const B: u8, const CONTROLS: bool>(block: &[u8; BLOCK]) ->
     const ONES: u64 = 0x0101_0101_0101_0101;
     const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
     // The high bit of each byte that is zero; exact, whatever its neighbours hold.
-    let zeros = |v: u64| !((v & LOW) + LOW | v | LOW);
+    let zeros = |v: u64| !(((v & LOW) + LOW) | v | LOW);
     let mut mask = 0;
     for (n, eight) in block.chunks_exact(8).enumerate() {
         let v = eight.iter().rev().fold(0, |v, &c| v << 8 | u64::from(c));

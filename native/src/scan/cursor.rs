@@ -61,7 +61,7 @@ impl Cursor {
     }
 
     #[cold]
-    fn stop(&mut self, pos: usize, err: u8) -> bool {
+    pub(super) fn stop(&mut self, pos: usize, err: u8) -> bool {
         self.pos = pos;
         self.err = err;
         false
@@ -135,68 +135,6 @@ impl Cursor {
             };
             // At or behind `next`, that is.
             stop = self.stops.after(memory, next - 1, end);
-        }
-    }
-
-    fn digits(&self, memory: &[u8], mut p: usize) -> usize {
-        while p < self.end && byte(memory, p).is_ascii_digit() {
-            p += 1;
-        }
-        p
-    }
-
-    fn skip_number(&mut self, memory: &[u8]) -> bool {
-        let first = self.pos + usize::from(byte(memory, self.pos) == b'-');
-        let mut p = self.digits(memory, first);
-        if p == first || (byte(memory, first) == b'0' && p > first + 1) {
-            self.pos = p;
-            return self.fail();
-        }
-        if p < self.end && byte(memory, p) == b'.' {
-            let from = p + 1;
-            p = self.digits(memory, from);
-            if p == from {
-                self.pos = p;
-                return self.fail();
-            }
-        }
-        if p < self.end && byte(memory, p) | 0x20 == b'e' {
-            p += 1;
-            if p < self.end && matches!(byte(memory, p), b'+' | b'-') {
-                p += 1;
-            }
-            let from = p;
-            p = self.digits(memory, from);
-            if p == from {
-                self.pos = p;
-                return self.fail();
-            }
-        }
-        self.pos = p;
-        true
-    }
-
-    #[inline(always)]
-    fn skip_word(&mut self, memory: &[u8], word: &[u8]) -> bool {
-        if self.pos + word.len() > self.end {
-            return self.stop(self.end, EOF);
-        }
-        if memory[self.pos..self.pos + word.len()] != *word {
-            return self.stop(self.pos, SYNTAX);
-        }
-        self.pos += word.len();
-        true
-    }
-
-    #[inline(always)]
-    fn skip_scalar(&mut self, memory: &[u8], c: u8) -> bool {
-        match c {
-            b'"' => self.skip_string(memory),
-            b'-' | b'0'..=b'9' => self.skip_number(memory),
-            b't' => self.skip_word(memory, b"true"),
-            b'f' => self.skip_word(memory, b"false"),
-            b'n' => self.skip_word(memory, b"null"),
-            _ => self.stop(self.pos, SYNTAX),
         }
     }
 
@@ -322,28 +260,4 @@ impl Cursor {
         self.err = EOF;
         false
     }
-}
-
-/// Where the next line starts that opens with `{`, from `p` on; the end when there is none.
-pub(super) fn next_object_line(memory: &[u8], p: usize, end: usize) -> usize {
-    next_line_where(memory, p, end, |c| c == b'{')
-}
-
-/// Where reading goes on behind a broken value at the top: at the next line that looks like a line of its own. A
-/// pretty-printed value's inner lines are indented, or start with a quote or a closing bracket.
-pub(super) fn next_line(memory: &[u8], p: usize, end: usize) -> usize {
-    next_line_where(memory, p, end, |c| c > b' ' && !matches!(c, b'"' | b']' | b'}' | b','))
-}
-
-fn next_line_where(memory: &[u8], mut p: usize, end: usize, begins: impl Fn(u8) -> bool) -> usize {
-    while p + 1 < end {
-        let Some(found) = memchr::memchr(b'\n', &memory[p..end - 1]) else {
-            return end;
-        };
-        p += found + 1;
-        if begins(memory[p]) {
-            return p;
-        }
-    }
-    end
 }

@@ -2,6 +2,7 @@
 
 use super::State;
 use super::cursor::byte;
+use super::draft::Draft;
 use super::item::{BAD_TIME, NO_TIME_FIELD};
 use super::line::{Breaks, MAX_FIELDS};
 use super::numbers::{few_digits, integer, is_integer};
@@ -35,10 +36,11 @@ pub(super) struct Fields {
     /// The line at hand has been looked at, and is no header.
     denied: bool,
     breaks: Breaks,
+    pub draft: Draft,
 }
 
 impl Fields {
-    pub fn new(unmapped_slot: u32, absent: u8) -> Fields {
+    pub fn new(slots: usize, unmapped_slot: u32, absent: u8) -> Fields {
         Fields {
             pos: 0,
             end: 0,
@@ -47,6 +49,7 @@ impl Fields {
             unmapped_slot,
             denied: false,
             breaks: Breaks::new(),
+            draft: Draft::new(slots),
         }
     }
 
@@ -128,6 +131,7 @@ impl Fields {
                             len: (line.stop - start) as u32,
                         };
                         progress.keep_row(rows, time, raw, None);
+                        self.draft.keep_row(rows);
                         continue;
                     }
                     Err(code) => code,
@@ -147,8 +151,7 @@ impl Fields {
     /// Reads the line's fields into the next row; answers its time, or why it is none.
     #[inline(always)]
     fn read(&mut self, rows: &mut Rows, shift: usize) -> Result<i64, u8> {
-        let row = rows.count;
-        rows.start_row(row);
+        self.draft.clear_row();
         let mut time = NO_TIME;
         let mut timed = false;
         let mut unmapped = None;
@@ -180,9 +183,9 @@ impl Fields {
             if token.slot == NO_SLOT {
                 keep(rows, &mut unmapped, token, at, len);
             } else if token.flags & flag::NUMBER != 0 {
-                rows.fill_number(row, token.slot, number);
+                self.draft.fill_number(token.slot, number);
             } else {
-                rows.fill(row, token.slot, text);
+                self.draft.fill(token.slot, text);
             }
         }
         if time == NO_TIME {
@@ -194,7 +197,7 @@ impl Fields {
                 at: start as u32,
                 len: (rows.side - start) as u32,
             };
-            rows.fill(row, self.unmapped_slot, text);
+            self.draft.fill(self.unmapped_slot, text);
         }
         Ok(time)
     }

@@ -1,13 +1,14 @@
 //! Header lines: which field is where.
 
 use super::line::MAX_FIELDS;
-use crate::plan::Format;
+use super::scanner::{Reading, Scanner};
+use crate::plan::{Format, Framing};
 
 /// Longest header line.
 const HEADER_BYTES: usize = 16_384;
 
 /// The names that a line gives, if it names mostly fields of the format.
-pub(super) fn names(format: &Format, line: &[u8]) -> Option<Vec<String>> {
+fn names(format: &Format, line: &[u8]) -> Option<Vec<String>> {
     if line.len() > HEADER_BYTES {
         return None;
     }
@@ -33,4 +34,47 @@ pub(super) fn names(format: &Format, line: &[u8]) -> Option<Vec<String>> {
 /// White space as JavaScript has it.
 fn is_blank(c: char) -> bool {
     (c.is_whitespace() && c != '\u{85}') || c == '\u{feff}'
+}
+
+impl Scanner {
+    /// Reads the first line as a header, or takes the order asked for. False: the line is not complete yet.
+    pub(super) fn read_order(&mut self, last: bool) -> bool {
+        let Framing::Fields { order, .. } = &self.format.framing else {
+            return true;
+        };
+        if !last && memchr::memchr(b'\n', &self.rows.memory[self.scanned..self.fill]).is_none() {
+            return false;
+        }
+        let order = self.asked.as_ref().unwrap_or(order).clone();
+        if !self.take_header() {
+            self.configure(&order);
+        }
+        true
+    }
+
+    /// Takes the line at hand for a header and moves behind it, if it names mostly fields of the format.
+    pub(super) fn take_header(&mut self) -> bool {
+        let bytes = &self.rows.memory[self.scanned..self.fill];
+        let newline = memchr::memchr(b'\n', bytes);
+        let len = newline.unwrap_or(bytes.len());
+        let Some(names) = names(&self.format, &bytes[..len]) else {
+            return false;
+        };
+        self.scanned += len + usize::from(newline.is_some());
+        self.configure(&names);
+        true
+    }
+
+    fn configure(&mut self, names: &[String]) {
+        self.ordered = true;
+        // Equal lines in another order of fields are not equal records.
+        let order = names.join(" ");
+        if order != self.order {
+            self.order = order;
+            self.set_key(self.key);
+        }
+        if let Reading::Fields(fields) = &mut self.reading {
+            fields.configure(&self.format, names);
+        }
+    }
 }

@@ -1,16 +1,17 @@
 //! One pass over JSON records, in whatever they come: lines, arrays, wrappers, values one after another.
 
 use super::State;
-use super::cursor::{DEPTH, EOF, NONE, SYNTAX, byte, next_line, next_object_line};
+use super::cursor::{DEPTH, EOF, SYNTAX, byte};
 use super::item::{Item, NOT_OBJECT};
+use super::pass::Pass;
 use super::progress::Progress;
-use super::tree::{ROOT, kind};
+use super::resume::{next_line, next_object_line};
 use crate::plan::Format;
 use crate::rows::Rows;
 
 /// What the place is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(super) enum Mode {
     Top,
     Array,
     /// The records of a wrapper.
@@ -24,26 +25,17 @@ enum Mode {
 /// Most of what may lie around a wrapper, the top included.
 const MOST_AROUND: usize = 9;
 
-/// A record that is longer than memory holds, and passed over by its brackets, piece by piece.
-#[derive(Default)]
-struct Pass {
-    depth: u32,
-    begun: bool,
-    in_text: bool,
-    in_escape: bool,
-}
-
 pub(super) struct Json {
     pub item: Item,
-    mode: Mode,
-    first: bool,
+    pub(super) mode: Mode,
+    pub(super) first: bool,
     /// Modes around the current one, the nearest last.
     outer: Vec<Mode>,
     /// Something around the records was broken: the commas and brackets that are left of it mean nothing.
     loose: bool,
     /// `Dead`: reading goes on at any line of its own, not only at one that opens an object.
     any_line: bool,
-    pass: Option<Pass>,
+    pub(super) pass: Option<Pass>,
 }
 
 impl Json {
@@ -68,59 +60,6 @@ impl Json {
         self.pass = None;
     }
 
-    /// Passes over the record under way, of which no byte is read yet. False where lines tell records apart: see `abandon`.
-    pub fn pass_record(&mut self) -> bool {
-        let can = matches!(self.mode, Mode::Array | Mode::Container);
-        if can {
-            self.pass = Some(Pass::default());
-        }
-        can
-    }
-
-    /// Goes on passing; true when the record has ended, or is no JSON and lines must tell.
-    fn go_on_passing(&mut self, memory: &[u8]) -> bool {
-        let Some(mut pass) = self.pass.take() else { return true };
-        let end = self.item.at.end;
-        for p in self.item.at.pos..end {
-            let c = byte(memory, p);
-            if pass.in_text {
-                if c < 0x20 {
-                    self.item.at.pos = p;
-                    self.abandon();
-                    return true;
-                }
-                if pass.in_escape {
-                    pass.in_escape = false;
-                } else if c == b'\\' {
-                    pass.in_escape = true;
-                } else if c == b'"' {
-                    pass.in_text = false;
-                }
-            } else {
-                match c {
-                    b'"' => {
-                        pass.in_text = true;
-                        pass.begun = true;
-                    }
-                    b'{' | b'[' => {
-                        pass.depth = pass.depth.wrapping_add(1);
-                        pass.begun = true;
-                    }
-                    b'}' | b']' => pass.depth = pass.depth.wrapping_sub(1),
-                    _ => {}
-                }
-            }
-            if pass.begun && !pass.in_text && pass.depth == 0 {
-                self.first = false;
-                self.item.at.pos = p + 1;
-                return true;
-            }
-        }
-        self.item.at.pos = end;
-        self.pass = Some(pass);
-        false
-    }
-
     /// Gives the value under way up; scanning goes on at the next line that looks like one of its own.
     pub fn abandon(&mut self) {
         if self.mode != Mode::Dead {
@@ -133,7 +72,7 @@ impl Json {
 
     /// Rejects what starts at `from`, up to the line at which scanning will go on.
     #[cold]
-    fn give_up(&mut self, rows: &Rows, progress: &mut Progress, code: u8, from: usize) {
+    pub(super) fn give_up(&mut self, rows: &Rows, progress: &mut Progress, code: u8, from: usize) {
         self.abandon();
         let to = self.next_begin(&rows.memory, from);
         progress.reject(code, &rows.memory[from..to]);
@@ -171,7 +110,7 @@ impl Json {
         let item = &mut self.item;
         let from = item.at.pos;
         let side_before = rows.side;
-        item.clear(rows.count);
+        item.clear();
         progress.record = progress.record.wrapping_add(1);
         if byte(&rows.memory, from) != b'{' {
             if item.at.skip_value(&rows.memory) {
@@ -211,7 +150,7 @@ impl Json {
         true
     }
 
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.mode = self.outer.pop().unwrap_or(Mode::Top);
         self.first = false;
     }
@@ -223,58 +162,6 @@ impl Json {
         progress.reject(EOF, &rows.memory[mark..self.item.at.end]);
         self.mode = Mode::Top;
         State::Done
-    }
-
-    /// Behind a wrapper's records: reads what else it holds. False: more input is wanted.
-    fn read_wrap(&mut self, rows: &Rows, progress: &mut Progress, mark: usize, last: bool) -> bool {
-        let memory = &rows.memory[..];
-        let at = &mut self.item.at;
-        match byte(memory, at.pos) {
-            b'}' => {
-                at.pos += 1;
-                self.close();
-                return true;
-            }
-            b',' => {
-                at.err = NONE;
-                at.pos += 1;
-                at.skip_space(memory);
-                let name = at.pos + 1;
-                if at.skip_key(memory) {
-                    let mut stop = at.pos - 1;
-                    while byte(memory, stop) != b'"' {
-                        stop -= 1;
-                    }
-                    let key = self.item.tree.find(ROOT, memory, name, stop - name);
-                    at.skip_space(memory);
-                    if at.peek(memory) == b'[' && key.is_some_and(|(_, key)| key.kind == kind::CONTAINER) {
-                        at.pos += 1;
-                        self.mode = Mode::Container;
-                        self.first = true;
-                        return true;
-                    }
-                    if at.skip_value(memory) {
-                        if at.pos < at.end || last {
-                            return true;
-                        }
-                        at.err = EOF;
-                    }
-                }
-                if at.err == EOF && !last {
-                    at.pos = mark;
-                    return false;
-                }
-            }
-            _ => at.err = NONE,
-        }
-        progress.record = progress.record.wrapping_add(1);
-        let code = if self.item.at.err == NONE {
-            SYNTAX
-        } else {
-            self.item.at.err
-        };
-        self.give_up(rows, progress, code, mark);
-        true
     }
 
     /// Goes on scanning, up to `end`.

@@ -4,20 +4,37 @@
 pub mod addresses;
 mod blocks;
 mod cursor;
+mod draft;
+mod envelope;
 mod fields;
 mod fingerprint;
 mod header;
 mod item;
 mod json;
 mod line;
+mod lists;
 pub mod numbers;
+mod pass;
 mod progress;
+mod resume;
+mod scalars;
 mod scanner;
 mod stops;
 pub mod text;
 pub mod times;
 mod tree;
 mod unmapped;
+mod values;
+mod wrapper;
+
+#[cfg(test)]
+mod fields_tests;
+#[cfg(test)]
+mod json_tests;
+#[cfg(test)]
+mod scanner_tests;
+#[cfg(test)]
+mod testing;
 
 use crate::plan::Format;
 use crate::rows::Rows;

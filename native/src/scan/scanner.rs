@@ -6,11 +6,11 @@ use super::fields::Fields;
 use super::fingerprint::Secret;
 use super::json::Json;
 use super::progress::Progress;
-use super::{Reason, Sink, State, header};
+use super::{Reason, Sink, State};
 use crate::plan::{Format, Framing};
 use crate::rows::{Limits, Rows};
 
-enum Reading {
+pub(super) enum Reading {
     Json(Box<Json>),
     Fields(Box<Fields>),
 }
@@ -19,19 +19,19 @@ enum Reading {
 pub struct Scanner {
     pub format: Arc<Format>,
     pub rows: Rows,
-    reading: Reading,
-    progress: Progress,
+    pub(super) reading: Reading,
+    pub(super) progress: Progress,
     /// The secret of the batch, and the order of fields that fingerprints are made for.
-    key: Option<[u8; 16]>,
-    order: String,
+    pub(super) key: Option<[u8; 16]>,
+    pub(super) order: String,
     /// Order of the object's fields when it has no header; whether the order is known.
-    asked: Option<Vec<String>>,
-    ordered: bool,
+    pub(super) asked: Option<Vec<String>>,
+    pub(super) ordered: bool,
     /// The rest of a line that is longer than the arena is passed over.
-    skip_line: bool,
+    pub(super) skip_line: bool,
     /// Where the bytes in the arena end, and up to where they are scanned.
-    fill: usize,
-    scanned: usize,
+    pub(super) fill: usize,
+    pub(super) scanned: usize,
     /// Rows that the object under way has given to others; rows of other objects at hand.
     object_rows: u32,
     rows_before: usize,
@@ -46,7 +46,9 @@ impl Scanner {
         let rows = Rows::new(format.slot_count, limits);
         let reading = match &format.framing {
             Framing::Json => Reading::Json(Box::new(Json::new(&format))),
-            Framing::Fields { absent, .. } => Reading::Fields(Box::new(Fields::new(format.unmapped_slot, *absent))),
+            Framing::Fields { absent, .. } => {
+                Reading::Fields(Box::new(Fields::new(format.slot_count, format.unmapped_slot, *absent)))
+            }
         };
         Scanner {
             side_before: rows.side,
@@ -174,6 +176,7 @@ impl Scanner {
 
     /// Hands the rows over and forgets them; bytes not yet scanned stay.
     pub fn flush(&mut self, sink: &mut dyn Sink) {
+        self.settle();
         if self.rows.count > 0 {
             sink.rows(&self.format, &self.rows);
         }
@@ -190,7 +193,7 @@ impl Scanner {
         self.forget();
     }
 
-    fn hand_rejects(&mut self, sink: &mut dyn Sink) {
+    pub(super) fn hand_rejects(&mut self, sink: &mut dyn Sink) {
         if !self.progress.rejects.is_empty() {
             self.handed = true;
             sink.rejects(&self.format, std::mem::take(&mut self.progress.rejects));
@@ -198,46 +201,29 @@ impl Scanner {
     }
 
     /// The text in the arena has changed or moved.
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         match &mut self.reading {
             Reading::Json(json) => json.item.at.stops.forget(),
             Reading::Fields(fields) => fields.forget(),
         }
     }
 
-    /// A record longer than the arena: what is there of it is rejected, and reading goes on behind it.
-    #[cold]
-    fn abandon(&mut self, sink: &mut dyn Sink) {
-        let record = self.progress.record.wrapping_add(1);
-        let reason = format!("a record longer than {} bytes", self.rows.arena * 3 / 4);
-        self.progress
-            .reject_for(record, Reason::Text(reason), &self.rows.memory[self.scanned..self.fill]);
-        self.progress.record = record;
-        match &mut self.reading {
-            Reading::Fields(_) => self.skip_line = true,
-            Reading::Json(json) => {
-                if json.pass_record() {
-                    self.advance(false, sink);
-                    self.flush(sink);
-                    return;
-                }
-                json.abandon();
-            }
-        }
-        // A line that starts with the next piece is known by the newline before it.
-        let ends = self.fill > self.scanned && self.rows.memory[self.fill - 1] == b'\n';
-        self.rows.memory[0] = b'\n';
-        self.fill = usize::from(ends);
-        self.scanned = 0;
+    /// Scans as far as the bytes in the arena go.
+    pub(super) fn advance(&mut self, last: bool, sink: &mut dyn Sink) {
         self.forget();
-        if self.progress.is_full() {
-            self.hand_rejects(sink);
+        self.read_all(last, sink);
+        self.settle();
+    }
+
+    /// Puts the rows at hand where others look for them.
+    fn settle(&mut self) {
+        match &mut self.reading {
+            Reading::Json(json) => json.item.draft.settle(&mut self.rows),
+            Reading::Fields(fields) => fields.draft.settle(&mut self.rows),
         }
     }
 
-    /// Scans as far as the bytes in the arena go.
-    fn advance(&mut self, last: bool, sink: &mut dyn Sink) {
-        self.forget();
+    fn read_all(&mut self, last: bool, sink: &mut dyn Sink) {
         loop {
             if self.skip_line && !self.skip_to_next_line() {
                 return;
@@ -280,54 +266,6 @@ impl Scanner {
                     }
                 }
             }
-        }
-    }
-
-    fn skip_to_next_line(&mut self) -> bool {
-        let found = memchr::memchr(b'\n', &self.rows.memory[self.scanned..self.fill]);
-        self.scanned = found.map_or(self.fill, |at| self.scanned + at + 1);
-        self.skip_line = found.is_none();
-        found.is_some()
-    }
-
-    /// Reads the first line as a header, or takes the order asked for. False: the line is not complete yet.
-    fn read_order(&mut self, last: bool) -> bool {
-        let Framing::Fields { order, .. } = &self.format.framing else {
-            return true;
-        };
-        if !last && memchr::memchr(b'\n', &self.rows.memory[self.scanned..self.fill]).is_none() {
-            return false;
-        }
-        let order = self.asked.as_ref().unwrap_or(order).clone();
-        if !self.take_header() {
-            self.configure(&order);
-        }
-        true
-    }
-
-    /// Takes the line at hand for a header and moves behind it, if it names mostly fields of the format.
-    fn take_header(&mut self) -> bool {
-        let bytes = &self.rows.memory[self.scanned..self.fill];
-        let newline = memchr::memchr(b'\n', bytes);
-        let len = newline.unwrap_or(bytes.len());
-        let Some(names) = header::names(&self.format, &bytes[..len]) else {
-            return false;
-        };
-        self.scanned += len + usize::from(newline.is_some());
-        self.configure(&names);
-        true
-    }
-
-    fn configure(&mut self, names: &[String]) {
-        self.ordered = true;
-        // Equal lines in another order of fields are not equal records.
-        let order = names.join(" ");
-        if order != self.order {
-            self.order = order;
-            self.set_key(self.key);
-        }
-        if let Reading::Fields(fields) = &mut self.reading {
-            fields.configure(&self.format, names);
         }
     }
 }

@@ -27,8 +27,8 @@ pub(super) mod flag {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key {
-    name: u32,
-    len: u32,
+    /// Its number within the node.
+    pub number: u32,
     pub slot: u32,
     /// A node's number.
     pub child: u32,
@@ -36,26 +36,9 @@ pub(super) struct Key {
     pub flags: u8,
 }
 
-struct Node {
-    first: u32,
-    count: u32,
-    /// The key that is expected next, from 0: keys mostly come in the order last seen.
-    next: u32,
-}
-
-pub(super) struct Tree {
-    nodes: Vec<Node>,
-    keys: Vec<Key>,
-    /// The names of all keys, then zeros that may be read.
-    names: Vec<u8>,
-    /// How many structs may lie around a value.
-    pub depth: usize,
-}
-
 /// A key that no node has: its value is looked at as JSON.
 pub(super) const UNKNOWN: Key = Key {
-    name: 0,
-    len: 0,
+    number: 0,
     slot: NO_SLOT,
     child: 0,
     kind: kind::JSON,
@@ -63,90 +46,143 @@ pub(super) const UNKNOWN: Key = Key {
 };
 pub(super) const ROOT: u32 = 0;
 
+/// Names by their length, first and last bytes, hashed.
+struct Node {
+    /// The key at each place, and what its name has; `None` where there is none.
+    table: Box<[Option<(Print, Key)>]>,
+    factor: u64,
+    shift: u32,
+    /// Names longer than a print tells whole, by number of the key.
+    names: Vec<Box<[u8]>>,
+}
+
+/// What a name of up to 16 bytes is: its length, its first eight bytes, its last eight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Print {
+    len: usize,
+    first: u64,
+    last: u64,
+}
+
+impl Print {
+    /// Of the name at `[at, at + len)`.
+    #[inline(always)]
+    fn of(memory: &[u8], at: usize, len: usize) -> Print {
+        let whole = if len < 8 { !(u64::MAX << (len * 8)) } else { u64::MAX };
+        Print {
+            len,
+            first: word(memory, at) & whole,
+            last: word(memory, at + len.max(8) - 8) & whole,
+        }
+    }
+
+    #[inline(always)]
+    fn hash(&self, factor: u64, shift: u32) -> usize {
+        ((self.first ^ self.last.rotate_left(29) ^ self.len as u64).wrapping_mul(factor) >> shift) as usize
+    }
+}
+
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    /// How many structs may lie around a value.
+    pub depth: usize,
+}
+
 impl Tree {
     pub fn new(root: &plan::Node) -> Tree {
         let mut tree = Tree {
             nodes: Vec::new(),
-            keys: Vec::new(),
-            names: Vec::new(),
             depth: 0,
         };
         tree.add(root, 0);
-        tree.names.extend([0; 16]);
         tree
     }
 
     fn add(&mut self, node: &plan::Node, depth: usize) -> u32 {
         self.depth = self.depth.max(depth);
         let number = self.nodes.len();
-        let first = self.keys.len();
         self.nodes.push(Node {
-            first: first as u32,
-            count: node.keys.len() as u32,
-            next: 0,
+            table: Box::new([]),
+            factor: 0,
+            shift: 0,
+            names: Vec::new(),
         });
+        let mut keys: Vec<(Print, Key)> = Vec::new();
+        let mut names: Vec<Box<[u8]>> = Vec::new();
         for key in &node.keys {
-            let name = self.names.len() as u32;
-            self.names.extend(key.name.as_bytes());
-            self.keys.push(Key {
-                name,
-                len: key.name.len() as u32,
+            let child = key.child.as_ref().map_or(0, |child| self.add(child, depth + 1));
+            let name = key.name.as_bytes();
+            let print = Print::of(&[name, &[0; 8]].concat(), 0, name.len());
+            let key = Key {
+                number: names.len() as u32,
                 slot: key.slot,
-                child: 0,
+                child,
                 kind: key.kind,
                 flags: key.flags,
-            });
-        }
-        for (i, key) in node.keys.iter().enumerate() {
-            if let Some(child) = &key.child {
-                self.keys[first + i].child = self.add(child, depth + 1);
+            };
+            // Of keys of one name the first has the values.
+            if !names.iter().any(|other| **other == *name) {
+                keys.push((print, key));
             }
+            names.push(name.into());
         }
+        self.nodes[number] = Node::new(&keys, names);
         number as u32
     }
 
-    /// The key of a node with the name at `[at, at + len)`: its number within the node, and what it is.
+    /// The key of a node with the name at `[at, at + len)`.
     #[inline(always)]
-    pub fn find(&mut self, node: u32, memory: &[u8], at: usize, len: usize) -> Option<(u32, Key)> {
-        let Node { first, count, next } = self.nodes[node as usize];
-        if next < count {
-            let key = self.keys[(first + next) as usize];
-            if key.len as usize == len && self.is_named(&key, memory, at, len) {
-                self.nodes[node as usize].next = next + 1;
-                return Some((next, key));
+    pub fn find(&self, node: u32, memory: &[u8], at: usize, len: usize) -> Option<Key> {
+        let node = &self.nodes[node as usize];
+        let print = Print::of(memory, at, len);
+        let mut place = print.hash(node.factor, node.shift);
+        loop {
+            let (other, key) = node.table[place & (node.table.len() - 1)].as_ref()?;
+            if *other == print && (len <= 16 || *node.names[key.number as usize] == memory[at..at + len]) {
+                return Some(*key);
             }
+            place += 1;
         }
-        self.search(node, memory, at, len)
     }
+}
 
-    #[inline(never)]
-    fn search(&mut self, node: u32, memory: &[u8], at: usize, len: usize) -> Option<(u32, Key)> {
-        let Node { first, count, next } = self.nodes[node as usize];
-        let next = next.min(count);
-        for i in (next..count).chain(0..next) {
-            let key = self.keys[(first + i) as usize];
-            if key.len as usize == len && self.is_named(&key, memory, at, len) {
-                self.nodes[node as usize].next = i + 1;
-                return Some((i, key));
+impl Node {
+    /// With a factor that gives each key a place of its own, if one is found soon.
+    fn new(keys: &[(Print, Key)], names: Vec<Box<[u8]>>) -> Node {
+        let places = (keys.len() * 4).next_power_of_two().max(4);
+        let shift = 64 - places.trailing_zeros();
+        let clashes = |factor: u64| {
+            let mut taken = vec![false; places];
+            keys.iter()
+                .filter(|(print, _)| std::mem::replace(&mut taken[print.hash(factor, shift)], true))
+                .count()
+        };
+        let (mut factor, mut fewest) = (1, usize::MAX);
+        let mut next = 0x9e37_79b9_7f4a_7c15u64;
+        for _ in 0..2000 {
+            next = next.wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(2) | 1;
+            let count = clashes(next);
+            if count < fewest {
+                (factor, fewest) = (next, count);
+            }
+            if count == 0 {
+                break;
             }
         }
-        None
-    }
-
-    #[inline(always)]
-    fn is_named(&self, key: &Key, memory: &[u8], at: usize, len: usize) -> bool {
-        let name = key.name as usize;
-        let mut i = 0;
-        while i + 8 <= len {
-            if word(memory, at + i) != word(&self.names, name + i) {
-                return false;
+        let mut table = vec![None; places];
+        for entry in keys {
+            let mut place = entry.0.hash(factor, shift);
+            while table[place % places].is_some() {
+                place += 1;
             }
-            i += 8;
+            table[place % places] = Some(*entry);
         }
-        // Up to seven bytes are left; what is behind them is shifted out.
-        let left = len - i;
-        let other = word(memory, at + i) ^ word(&self.names, name + i);
-        left == 0 || other << (64 - left * 8) == 0
+        Node {
+            table: table.into(),
+            factor,
+            shift,
+            names,
+        }
     }
 }
 
@@ -156,4 +192,41 @@ pub(super) fn word(memory: &[u8], at: usize) -> u64 {
     debug_assert!(at + 8 <= memory.len());
     // SAFETY: memory goes on for `SLACK` behind any text, and names for 16 bytes.
     u64::from_le(unsafe { memory.as_ptr().add(at).cast::<u64>().read_unaligned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_and_no_others() {
+        let lengths = [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 40];
+        let names: Vec<String> = lengths
+            .iter()
+            .flat_map(|&len| ["a", "b"].map(|c| c.repeat(len)))
+            .collect();
+        let keys: Vec<String> = names
+            .iter()
+            .enumerate()
+            .map(|(i, name)| format!(r#"{{"name":"{name}","kind":0,"slot":{i},"flags":0}}"#))
+            .collect();
+        let root = serde_json::from_str(&format!(r#"{{"keys":[{}]}}"#, keys.join(","))).expect("a node");
+        let tree = Tree::new(&root);
+        let find = |name: &str| {
+            let memory = [b"xyz", name.as_bytes(), &[b'"'; 16]].concat();
+            tree.find(ROOT, &memory, 3, name.len()).map(|key| key.slot as usize)
+        };
+        for (i, name) in names.iter().enumerate() {
+            // The empty name comes twice.
+            assert_eq!(find(name), Some(if i == 1 { 0 } else { i }), "{name}");
+            for at in 0..name.len() {
+                let mut other = name.clone().into_bytes();
+                other[at] = b'c';
+                assert_eq!(find(&String::from_utf8_lossy(&other)), None);
+            }
+        }
+        for none in ["aaaa", "c", "ab", "\0"] {
+            assert_eq!(find(none), None);
+        }
+    }
 }

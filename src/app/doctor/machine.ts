@@ -22,9 +22,9 @@ export function nodeFinding(): Promise<Finding> {
   })
 }
 
-export function duckDbFinding({ engine }: LakeContext): Promise<Finding> {
+export function duckDbFinding(context: LakeContext): Promise<Finding> {
   return finding('duckdb', async () => {
-    const connection = await (await engine()).connect()
+    const connection = await (await context.engine()).connect()
     try {
       const found = await connection.runAndReadAll('SELECT version()')
       return `${String(found.getRows()[0]?.[0])} works`

@@ -74,7 +74,9 @@ export class Tally {
 
   finish(): Pick<ConvertedBatch, 'outcomes' | 'detected'> {
     return {
-      outcomes: this.outcomes.map((o) => withRepeats(o, this.#repeats.get(o.index) ?? 0)),
+      outcomes: this.outcomes
+        .toSorted((a, b) => a.index - b.index)
+        .map((o) => withRepeats(o, this.#repeats.get(o.index) ?? 0)),
       detected: [...this.#detected].map(([key, objects]) => {
         const [format = '', reason = ''] = key.split('\0')
         return { format, reason, objects }

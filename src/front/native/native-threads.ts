@@ -85,7 +85,7 @@ function post(thread: NativeThread, message: ToWorker<NativeCopies>): void {
       break
     }
     case 'read': {
-      const tasks = message.tasks.map(({ bytes: _, ...task }) => task)
+      const tasks = message.tasks.map((task) => ({ ...task, bytes: undefined }))
       const bytes = message.tasks.flatMap((t) => (t.path === undefined && t.bytes) || [])
       thread.read(JSON.stringify({ tasks, apart: message.apart }), bytes)
       break

@@ -13,7 +13,9 @@ fn format(id: &str, rules: Value) -> Format {
 }
 
 fn detectors(list: &[(&str, Value)]) -> Vec<Detector> {
-    list.iter().map(|(id, rules)| Detector::new(&format(id, rules.clone())).expect("it compiles")).collect()
+    list.iter()
+        .map(|(id, rules)| Detector::new(&format(id, rules.clone())).expect("it compiles"))
+        .collect()
 }
 
 fn by(list: &[Detector], likely: Option<usize>, key: &str, text: &str) -> Detection {
@@ -21,35 +23,64 @@ fn by(list: &[Detector], likely: Option<usize>, key: &str, text: &str) -> Detect
 }
 
 fn is(at: usize, reason: &str) -> Detection {
-    Detection::Format { at, reason: reason.to_owned() }
+    Detection::Format {
+        at,
+        reason: reason.to_owned(),
+    }
 }
 
 #[test]
 fn the_best_verdict_wins_and_the_first_of_equals() {
     let list = detectors(&[
         ("a", json!([{ "head": ["x"], "score": 0.5, "reason": "a x" }])),
-        ("b", json!([{ "head": ["x"], "score": 0.5, "reason": "b x" }, { "head": ["y"], "score": 0.95, "reason": "b y" }])),
-        ("c", json!([{ "head": ["y"], "score": 0.9, "reason": "c y" }, { "head": ["z"], "score": 0, "reason": "c z" }])),
+        (
+            "b",
+            json!([{ "head": ["x"], "score": 0.5, "reason": "b x" }, { "head": ["y"], "score": 0.95, "reason": "b y" }]),
+        ),
+        (
+            "c",
+            json!([{ "head": ["y"], "score": 0.9, "reason": "c y" }, { "head": ["z"], "score": 0, "reason": "c z" }]),
+        ),
     ]);
     assert_eq!(by(&list, None, "", "x"), is(0, "a x"));
     assert_eq!(by(&list, Some(1), "", "x"), is(0, "a x"));
     assert_eq!(by(&list, None, "", "y"), is(1, "b y"));
     assert_eq!(by(&list, Some(2), "", "y"), is(2, "c y"));
-    let none = Detection::None { reason: "no log type fits: a: no a; b: no b; c: c z".to_owned() };
+    let none = Detection::None {
+        reason: "no log type fits: a: no a; b: no b; c: c z".to_owned(),
+    };
     assert_eq!(by(&list, Some(0), "", "z"), none);
-    let skipping = detectors(&[("d", json!([{ "key": "Digest", "score": 1, "reason": "none", "skip": true }]))]);
-    assert_eq!(by(&skipping, None, "a-Digest", "x"), Detection::Skip { at: 0, reason: "none".to_owned() });
+    let skipping = detectors(&[(
+        "d",
+        json!([{ "key": "Digest", "score": 1, "reason": "none", "skip": true }]),
+    )]);
+    assert_eq!(
+        by(&skipping, None, "a-Digest", "x"),
+        Detection::Skip {
+            at: 0,
+            reason: "none".to_owned()
+        }
+    );
 }
 
 #[test]
 fn what_is_asked_for_is_used_unless_it_is_to_be_skipped() {
     let list = detectors(&[
         ("a", json!([{ "head": ["x"], "score": 1, "reason": "a" }])),
-        ("b", json!([{ "head": ["skip"], "score": 1, "reason": "b", "skip": true }])),
+        (
+            "b",
+            json!([{ "head": ["skip"], "score": 1, "reason": "b", "skip": true }]),
+        ),
     ]);
     let asked = |text: &str| detect(&list, Some(1), None, Probe::new("", text.as_bytes()));
     assert_eq!(asked("x"), is(1, "it was asked for"));
-    assert_eq!(asked("skip"), Detection::Skip { at: 1, reason: "b".to_owned() });
+    assert_eq!(
+        asked("skip"),
+        Detection::Skip {
+            at: 1,
+            reason: "b".to_owned()
+        }
+    );
 }
 
 #[test]
@@ -102,7 +133,10 @@ fn only_the_head_is_looked_at() {
 fn keys_tell_facts() {
     let list = detectors(&[("a", json!([]))]);
     let facts = |key| list[0].key_facts(key);
-    assert_eq!(facts("x/123_log_eu-1.gz"), (Some("123".to_owned()), Some("eu-1".to_owned())));
+    assert_eq!(
+        facts("x/123_log_eu-1.gz"),
+        (Some("123".to_owned()), Some("eu-1".to_owned()))
+    );
     assert_eq!(facts("x/_log_eu"), (None, Some("eu".to_owned())));
     assert_eq!(facts("other"), (None, None));
     assert!(Detector::new(&format("bad", json!([{ "key": "(?=x)", "score": 1, "reason": "" }]))).is_err());

@@ -7,7 +7,9 @@ use crate::read::whole::{Inflater, Whole};
 
 pub fn gzip(text: &[u8]) -> Vec<u8> {
     let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    out.write_all(text).and_then(|()| out.finish()).expect("memory is written to")
+    out.write_all(text)
+        .and_then(|()| out.finish())
+        .expect("memory is written to")
 }
 pub fn zstd(text: &[u8]) -> Vec<u8> {
     zstd::bulk::compress(text, 1).expect("it is compressed")
@@ -18,14 +20,18 @@ pub fn zstd_stream(text: &[u8]) -> Vec<u8> {
 }
 pub fn bzip2(text: &[u8]) -> Vec<u8> {
     let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
-    out.write_all(text).and_then(|()| out.finish()).expect("memory is written to")
+    out.write_all(text)
+        .and_then(|()| out.finish())
+        .expect("memory is written to")
 }
 
 const SKIPPABLE: [u8; 11] = [0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
 
 fn lines(count: usize, seed: u64) -> Vec<u8> {
     let mut random = Seeded(seed);
-    (0..count).flat_map(|i| format!("{{\"n\":{i},\"at\":{}}}\n", random.below(9999)).into_bytes()).collect()
+    (0..count)
+        .flat_map(|i| format!("{{\"n\":{i},\"at\":{}}}\n", random.below(9999)).into_bytes())
+        .collect()
 }
 
 fn at_once(stored: &[u8], room: usize) -> Result<Vec<u8>, Whole> {
@@ -85,7 +91,10 @@ fn members_streams_and_frames_follow_each_other() {
         is_whole(&pack(b""), b"");
         is_whole(&[pack(&a), pack(&b), pack(b""), pack(&a)].concat(), &all);
     }
-    is_whole(&[&zstd(&a)[..], &SKIPPABLE, &zstd_stream(&b), &zstd(&a), &SKIPPABLE].concat(), &all);
+    is_whole(
+        &[&zstd(&a)[..], &SKIPPABLE, &zstd_stream(&b), &zstd(&a), &SKIPPABLE].concat(),
+        &all,
+    );
     is_whole(&[&gzip(&a)[..], &[0; 1000]].concat(), &a);
     is_whole(&[&gzip(&a)[..], &[0], b"nobody looks here"].concat(), &a);
     is_whole(&all, &all);
@@ -115,13 +124,18 @@ fn what_is_cut_off_or_hurt_is_noticed() {
         for at in (10..stored.len()).step_by(11) {
             let mut hurt = stored.clone();
             hurt[at] ^= 0x10;
-            assert!(at_once(&hurt, text.len() + 1).is_err());
-            assert!(in_pieces(&hurt, 1000).1.is_some());
+            // There are bits in bzip2 that nobody reads.
+            let (got, fault) = in_pieces(&hurt, 1000);
+            assert_eq!(at_once(&hurt, text.len() + 1).is_err(), fault.is_some());
+            assert!(fault.is_some() || got == text);
         }
     }
     // Checksum and size of gzip.
     let (_, fault) = in_pieces(&gzip(&text)[..100], 1000);
-    assert_eq!(fault.as_deref(), Some("corrupt gzip data near byte 100: unexpected end of file"));
+    assert_eq!(
+        fault.as_deref(),
+        Some("corrupt gzip data near byte 100: unexpected end of file")
+    );
 }
 
 #[test]
@@ -135,9 +149,15 @@ fn a_header_with_a_checksum_is_not_for_one_call() {
 fn there_is_no_more_text_than_room() {
     let text = lines(100, 5);
     for pack in [gzip, zstd, zstd_stream, bzip2] {
-        assert_eq!(at_once(&pack(&text), text.len()).as_deref().map(<[u8]>::len), Ok(text.len()));
+        assert_eq!(
+            at_once(&pack(&text), text.len()).as_deref().map(<[u8]>::len),
+            Ok(text.len())
+        );
         assert_eq!(at_once(&pack(&text), text.len() - 1), Err(Whole::TooLarge));
-        assert_eq!(at_once(&[pack(&text), pack(b"y")].concat(), text.len()), Err(Whole::TooLarge));
+        assert_eq!(
+            at_once(&[pack(&text), pack(b"y")].concat(), text.len()),
+            Err(Whole::TooLarge)
+        );
     }
     assert_eq!(at_once(&text, text.len() - 1), Err(Whole::TooLarge));
 }
@@ -149,7 +169,10 @@ fn hints_are_what_the_object_says() {
     let hint = |stored: &[u8]| hint_of(Compression::of(stored), stored);
     assert_eq!(hint(&gzip(&text)), size);
     assert_eq!(hint(&zstd(&text)), size);
-    assert_eq!(hint(&[&zstd(&text[..9])[..], &SKIPPABLE, &zstd(&text[9..])].concat()), size);
+    assert_eq!(
+        hint(&[&zstd(&text[..9])[..], &SKIPPABLE, &zstd(&text[9..])].concat()),
+        size
+    );
     assert_eq!(hint(&zstd_stream(&text)), Hint::Unknown);
     assert_eq!(hint(&bzip2(&text)), Hint::Unknown);
     for sizes in [255, 256, 65_791, 65_792] {
@@ -183,7 +206,11 @@ fn what_grows_without_end_is_stopped() {
     let member = gzip(&vec![0; 32 << 20]);
     let run = [0x02, 0x00, 0x10, 0x20];
     let frame = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38];
-    for stored in [member.repeat(40), [&frame[..], &run.repeat(4000)].concat(), bzip2(&vec![0; 16 << 20]).repeat(20)] {
+    for stored in [
+        member.repeat(40),
+        [&frame[..], &run.repeat(4000)].concat(),
+        bzip2(&vec![0; 16 << 20]).repeat(20),
+    ] {
         let mut pieces = Pieces::new(Compression::of(&stored), Source::Bytes(&stored)).expect("it begins");
         let mut piece = vec![0; 1 << 20];
         let mut given = 0;
@@ -196,7 +223,9 @@ fn what_grows_without_end_is_stopped() {
             }
         };
         assert!(given <= 320 << 20);
-        let wanted = format!("stopped after {given} bytes: the object grows more than 200 times its size, like a decompression bomb");
+        let wanted = format!(
+            "stopped after {given} bytes: the object grows more than 200 times its size, like a decompression bomb"
+        );
         assert_eq!(reason, wanted);
     }
 }
@@ -210,10 +239,17 @@ fn many_small_members_take_no_longer_than_few() {
 #[test]
 fn what_cannot_be_read_is_not_called_corrupt() {
     // A directory can be opened, but not read.
-    for compression in [Compression::None, Compression::Gzip, Compression::Zstd, Compression::Bzip2] {
+    for compression in [
+        Compression::None,
+        Compression::Gzip,
+        Compression::Zstd,
+        Compression::Bzip2,
+    ] {
         let folder = std::fs::File::open(std::env::temp_dir()).expect("there is one");
         let mut pieces = Pieces::new(compression, Source::File(folder)).expect("it begins");
-        let Err(Fault::Unread(error)) = pieces.next(&mut [0; 10]) else { panic!("it was read") };
+        let Err(Fault::Unread(error)) = pieces.next(&mut [0; 10]) else {
+            panic!("it was read")
+        };
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
     }
 }

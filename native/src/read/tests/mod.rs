@@ -1,4 +1,7 @@
+mod batches;
 mod detection;
 mod inflating;
+mod objects;
+mod plans;
 mod prints;
 mod texts;

@@ -38,8 +38,10 @@ fn records_meet_as_in_sets() {
             let count = random.below(400);
             let keys: Vec<u64> = (0..count).map(|_| random.below(most) as u64).collect();
             let ids: Vec<u64> = keys.iter().map(|key| key.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
-            let prints: Vec<[u64; 2]> =
-                keys.iter().map(|&key| [key << 1 | 1, if random.below(4) == 0 { 7 } else { key }]).collect();
+            let prints: Vec<[u64; 2]> = keys
+                .iter()
+                .map(|&key| [key << 1 | 1, if random.below(4) == 0 { 7 } else { key }])
+                .collect();
             for (i, meeting) in meet(&table, &ids, &prints).into_iter().enumerate() {
                 let before = seen.entry(ids[i]).or_default();
                 let wanted = match (before.contains(&prints[i]), before.is_empty()) {
@@ -85,7 +87,13 @@ fn ids_that_crowd_one_place_end_in_bounded_time() {
 #[test]
 fn memory_is_used_again_when_it_fits() {
     let table = Fingerprints::new(1 << 20);
-    for (stored, fits) in [(1 << 20, true), (1 << 18, true), (1 << 17, false), (1 << 21, false), (u64::MAX, false)] {
+    for (stored, fits) in [
+        (1 << 20, true),
+        (1 << 18, true),
+        (1 << 17, false),
+        (1 << 21, false),
+        (u64::MAX, false),
+    ] {
         assert_eq!(table.reuse(stored), fits, "{stored}");
     }
     assert!(Fingerprints::new(u64::MAX).reuse(16 << 20));

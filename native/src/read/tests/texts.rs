@@ -24,7 +24,9 @@ fn in_pieces(pieces: &[&[u8]]) -> (Vec<u8>, Option<&'static str>) {
 }
 
 pub fn utf16(text: &str, big: bool) -> Vec<u8> {
-    text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    text.encode_utf16()
+        .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
+        .collect()
 }
 
 #[test]
@@ -62,8 +64,9 @@ fn what_is_no_utf8_is_replaced_once_for_each_part_of_a_character() {
 
 #[test]
 fn pieces_are_what_the_whole_is() {
-    const BYTES: [u8; 14] =
-        [0xef, 0xbb, 0xbf, 0xff, 0xfe, 0xf0, 0x9f, 0x98, 0x80, 0xc3, 0xa9, 0x41, 0xed, 0xa0];
+    const BYTES: [u8; 14] = [
+        0xef, 0xbb, 0xbf, 0xff, 0xfe, 0xf0, 0x9f, 0x98, 0x80, 0xc3, 0xa9, 0x41, 0xed, 0xa0,
+    ];
     let mut random = Seeded(4);
     for _ in 0..20_000 {
         let mut bytes = match random.below(6) {
@@ -74,7 +77,14 @@ fn pieces_are_what_the_whole_is() {
         };
         for _ in 0..random.below(12) {
             match random.below(3) {
-                0 => bytes.extend("é漢😀x".chars().nth(random.below(4)).map(String::from).unwrap_or_default().bytes()),
+                0 => bytes.extend(
+                    "é漢😀x"
+                        .chars()
+                        .nth(random.below(4))
+                        .map(String::from)
+                        .unwrap_or_default()
+                        .bytes(),
+                ),
                 1 => bytes.push(BYTES[random.below(BYTES.len())]),
                 _ => bytes.push(random.next() as u8),
             }

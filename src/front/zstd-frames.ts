@@ -1,7 +1,10 @@
 import { HeadrigError } from '../core/errors.js'
 
-/** Largest window that a frame may ask to be held in memory; `zstd` itself stops here unless told otherwise. */
-const WINDOW_BYTES = 128 << 20
+/**
+ * Largest window that a frame may ask to be held in memory. In a larger one distances can take more than the 25 bits that
+ * fzstd reads at once: it would give wrong bytes and say nothing.
+ */
+const WINDOW_BYTES = (64 << 20) - 4
 /** RFC 8878: what a block may hold. */
 const BLOCK_BYTES = 128 << 10
 

@@ -208,9 +208,13 @@ describe.each(FRONTS)('among good logs, the %s front', (front) => {
 test.skipIf(!addon)('both fronts make the same of it', () => {
   const [native, portable] = FRONTS.map((front) => (collected.get(front) as Collected).content)
   expect(native?.tables).toEqual(portable?.tables)
-  expect(ledgerFacts(native?.ledger ?? [])).toEqual(ledgerFacts(portable?.ledger ?? []))
-  const [a = [], b = []] = [native, portable].map((c) => rejectFacts(c?.rejects ?? []))
-  expect(a.map((r) => r.slice(0, 500))).toEqual(b.map((r) => r.slice(0, 500)))
+  // Where a bomb is stopped is where a piece ends, and fronts cut them differently.
+  const told = (text: string): string => text.replace(/after \d+ bytes/, 'after some bytes')
+  const [a, b] = [native, portable].map((c) => ({
+    ledger: ledgerFacts(c?.ledger ?? []).map((e) => told(JSON.stringify(e))),
+    rejects: rejectFacts(c?.rejects ?? []).map((r) => told(r).slice(0, 500)),
+  }))
+  expect(a).toEqual(b)
 })
 
 test('files and folders without permission fail by themselves', async (context) => {

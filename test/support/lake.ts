@@ -11,13 +11,15 @@ import { addAction } from '../../src/lake/add-file.js'
 import { createTableActions } from '../../src/lake/create.js'
 import { evolve } from '../../src/lake/evolve.js'
 
-/** A context over a lake with default settings but for these flags; the caller closes it. */
+/** A context over a lake with default settings but for these flags and the front; the caller closes it. */
 export async function testContext(
   lake: string,
   flags: Readonly<Record<string, string>> = {},
   effects: Partial<LakeContext> = {},
 ): Promise<LakeContext> {
-  const { settings } = await loadConfig({ flags: { lake, ...flags }, env: {}, cwd: '/nowhere' })
+  const front = process.env['HEADRIG_FRONT']
+  const env = front === undefined ? {} : { HEADRIG_FRONT: front }
+  const { settings } = await loadConfig({ flags: { lake, ...flags }, env, cwd: '/nowhere' })
   return openContext(settings, {
     logger: silentLogger,
     progress: silentProgress,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { loadAddon } from '../../front/native/load.js'
 import { literal } from '../../sql/text.js'
 import type { ConvertedBatch } from '../engine.js'
 import { DuckDbConverter } from './converter.js'
@@ -20,7 +21,8 @@ beforeAll(async () => {
     threads: 2,
     tempFolder: join(root, 'spill'),
   })
-  converter = new DuckDbConverter(engine, { threads: 2, arenaBytes: 8 << 20 })
+  const addon = process.env['HEADRIG_FRONT'] === 'portable' ? undefined : loadAddon().addon
+  converter = new DuckDbConverter(engine, { threads: 2, arenaBytes: 8 << 20, addon })
 })
 afterAll(async () => {
   await converter.close()

@@ -141,6 +141,8 @@ describe.skipIf(!addon || !existsSync(LOGS))('real logs', () => {
     readdirSync(LOGS, { recursive: true, withFileTypes: true })
       .filter((e) => e.isFile())
       .map((e) => ({ key: e.name, bytes: readFileSync(join(e.parentPath, e.name)) }))
+      // In zstd with a window of 128 MiB: more than the portable front reads.
+      .filter(({ key }) => key !== 'nds_q88_photon_db_13_3.zstd')
       .toSorted((a, b) => (a.key < b.key ? -1 : 1))
 
   it('are read the same', { timeout: 300_000 }, async () => {

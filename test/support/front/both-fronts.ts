@@ -6,7 +6,7 @@ import type { ConvertedBatch } from '../../../src/engines/engine.js'
 import { DuckDbConverter } from '../../../src/engines/duckdb/converter.js'
 import { type DuckDbEngine, openDuckDb } from '../../../src/engines/duckdb/open.js'
 import type { NativeAddon } from '../../../src/front/native/addon.js'
-import { literal } from '../../../src/sql/text.js'
+import { identifier, literal } from '../../../src/sql/text.js'
 import { fileFacts, type FileFacts } from './pages.js'
 import type { StoredObject } from './stored.js'
 import { watched, type Watched } from './watched-addon.js'
@@ -186,15 +186,20 @@ export class BothFronts {
     const list = [...days.keys()].map(literal).join(', ')
     const connection = await this.#engine.connect()
     try {
+      const source = `read_parquet([${list}], union_by_name = true, hive_partitioning = false, filename = true)`
+      const described = await (await connection.run(`DESCRIBE SELECT * FROM ${source}`)).getRows()
+      // By name: in what order files name their columns is seen in the files.
+      const columns = described
+        .map(([name]) => String(name))
+        .filter((name) => name !== 'filename')
+        .toSorted()
+        .map((name) => `${literal(name)}: ${identifier(name)}`)
       const result = await connection.run(
-        `SELECT filename, to_json(t)::VARCHAR
-         FROM read_parquet([${list}], union_by_name = true, hive_partitioning = false, filename = true) AS t
-         ORDER BY source_object, source_row, 2`,
+        `SELECT filename, to_json({${columns.join(', ')}})::VARCHAR FROM ${source} ORDER BY source_object, source_row, 2`,
       )
-      return (await result.getRows()).map(([file, json]) => {
-        const path = String(file)
-        return `${table} ${days.get(path)} ${String(json).replace(path, '')}`
-      })
+      return (await result.getRows()).map(
+        ([file, json]) => `${table} ${days.get(String(file))} ${String(json)}`,
+      )
     } finally {
       connection.closeSync()
     }

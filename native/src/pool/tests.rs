@@ -1,4 +1,5 @@
 use super::*;
+use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Duration;
 

@@ -2,6 +2,7 @@
 //! portable front (`src/front`) is driven by. It gives the same rows, rejects and pages as that one.
 
 mod interner;
+mod pages;
 pub mod parquet;
 pub mod plan;
 pub mod pool;

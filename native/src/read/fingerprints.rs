@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::pages::ask_for_large;
+
 const ENTRY_BYTES: u64 = 16;
 const SMALLEST: u64 = 1 << 16;
 const LARGEST: u64 = 64 << 20;
@@ -42,11 +44,10 @@ impl Fingerprints {
     /// As large as so many stored bytes may need.
     pub fn new(stored_bytes: u64) -> Fingerprints {
         let places = (bytes_for(stored_bytes) / ENTRY_BYTES) as usize;
+        let entries = vec![[0; 2]; places];
+        ask_for_large(&entries);
         Fingerprints {
-            table: Mutex::new(Table {
-                entries: vec![[0; 2]; places],
-                count: 0,
-            }),
+            table: Mutex::new(Table { entries, count: 0 }),
             partial: AtomicBool::new(false),
         }
     }

@@ -1,7 +1,7 @@
 // Checks native/ where there is Rust: format, lint, licences, and some seconds of fuzzing. What cannot be done here is
 // said, and is no failure. HEADRIG_FUZZ_SECONDS: for each target, default 30.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 const FUZZ_VERSION = '0.13.1'
@@ -50,8 +50,7 @@ function crates() {
 }
 
 function fuzz() {
-  const sources = 'native/fuzz/fuzz_targets'
-  if (seconds === 0 || !existsSync(sources)) return []
+  if (seconds === 0 || !existsSync('native/fuzz')) return []
   if (!works('rustup', 'run', 'nightly', 'rustc', '--version')) {
     skip('fuzzing native/: no nightly Rust here')
     return []
@@ -64,8 +63,10 @@ function fuzz() {
     skip('fuzzing native/: cargo-fuzz cannot be installed here')
     return []
   }
-  return readdirSync(sources)
-    .map((file) => file.replace(/\.rs$/, ''))
+  const listed = spawnSync('cargo', ['fuzz', 'list'], { cwd: 'native', encoding: 'utf8', env })
+  return listed.stdout
+    .split('\n')
+    .filter((target) => target !== '')
     .map((target) => {
       const flags = [`-max_total_time=${seconds}`, '-rss_limit_mb=2048', '-verbosity=0']
       const args = ['+nightly', 'fuzz', 'run', target, '--', ...flags]

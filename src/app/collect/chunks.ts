@@ -5,8 +5,10 @@ import type { Source } from '../../collect/source.js'
 import type { LakeContext } from '../context.js'
 import type { CollectOptions } from './options.js'
 
-/** Objects that discovery holds before they are planned. */
-const CHUNK = 100_000
+/** Objects that discovery holds before they are planned: few at first, so that reading begins while it goes on. */
+const FIRST = 20_000
+const MOST = 100_000
+
 /** The sources' objects that are wanted, as many at once as are planned together. */
 export async function* chunks(
   options: CollectOptions,
@@ -23,14 +25,16 @@ export async function* chunks(
   }
   const roots = lakeRoots(context)
   let chunk: Found[] = []
+  let room = FIRST
   for (const source of sources) {
     for await (const lot of discover(source, wanted, context.logger, cursors)) {
       context.signal.throwIfAborted()
       for (const object of lot) {
         if (roots.some((root) => object.uri.startsWith(root))) continue
-        if (chunk.push(object) < CHUNK) continue
+        if (chunk.push(object) < room) continue
         yield chunk
         chunk = []
+        room = Math.min(MOST, room * 2)
       }
       onFound(chunk.length)
     }

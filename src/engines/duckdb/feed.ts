@@ -16,7 +16,7 @@ export async function feed(
   threads: number,
   request: ConvertRequest,
   outcomes: ObjectOutcome[],
-  numberOf: (index: number) => number = (index) => index,
+  numberOf?: (index: number) => number,
 ): Promise<void> {
   const sizes = request.objects.map((o) => o.size)
   const unread: ObjectOutcome[] = []
@@ -27,8 +27,7 @@ export async function feed(
       for await (const { tasks, apart } of ahead.groups(thread)) {
         request.signal.throwIfAborted()
         if (failed) return
-        const numbered = tasks.map((task) => ({ ...task, index: numberOf(task.index) }))
-        await pool.read(thread, numbered, apart)
+        await pool.read(thread, numberOf ? renumbered(tasks, numberOf) : tasks, apart)
       }
     } catch (error) {
       failed = true
@@ -38,7 +37,14 @@ export async function feed(
   // All of them come to an end before the first failure is told: nothing is fetched any more by then.
   const ends = await Promise.allSettled(Array.from({ length: threads }, (_, i) => give(i)))
   for (const end of ends) if (end.status === 'rejected') throw end.reason
-  outcomes.push(...unread.map((o) => ({ ...o, index: numberOf(o.index) })))
+  outcomes.push(...(numberOf ? renumbered(unread, numberOf) : unread))
+}
+
+function renumbered<T extends { readonly index: number }>(
+  items: readonly T[],
+  numberOf: (index: number) => number,
+): T[] {
+  return items.map((item) => ({ ...item, index: numberOf(item.index) }))
 }
 
 /**

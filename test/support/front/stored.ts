@@ -127,7 +127,8 @@ function packed(bytes: Uint8Array): fc.Arbitrary<Buffer> {
   )
 }
 
-const isZstd = (bytes: Uint8Array): boolean => bytes[0] === 0x28 && bytes[1] === 0xb5
+/** The portable front reads these in pieces, however small they are. */
+export const isZstd = (bytes: Uint8Array): boolean => bytes[0] === 0x28 && bytes[1] === 0xb5
 
 /** Of what is stored, one in ten is damaged. A hurt zstd frame without a checksum says to each decoder what it likes. */
 function damaged(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {

@@ -13,6 +13,7 @@ import {
 } from '../../../test/support/front/both-fronts.js'
 import {
   bzip2,
+  isZstd,
   logTexts,
   type StoredObject,
   storedObjects,
@@ -164,7 +165,8 @@ describe.skipIf(!addon)('any objects', () => {
   it('are read the same', { timeout: PATIENCE }, async () => {
     await fc.assert(
       fc.asyncProperty(batch, async ({ objects, ...options }) => {
-        expectSame(await fronts.read(objects, options))
+        const pieces = objects.some(({ bytes }) => isZstd(bytes))
+        expectSame(await fronts.read(objects, options), pieces)
       }),
       { numRuns: RUNS * 2, ...SHRINK },
     )
@@ -184,7 +186,8 @@ describe.skipIf(!addon)('any objects', () => {
       fc.asyncProperty(batch, fc.array(fc.nat()), async ({ objects, ...options }, again) => {
         const copies = again.flatMap((n) => objects[n % objects.length] ?? [])
         const all = [...objects, ...copies]
-        expectSameOnce(await fronts.read(all, { ...options, keepDuplicates: false }))
+        const pieces = objects.some(({ bytes }) => isZstd(bytes))
+        expectSameOnce(await fronts.read(all, { ...options, keepDuplicates: false }), pieces)
       }),
       { numRuns: RUNS, ...SHRINK },
     )

@@ -40,8 +40,9 @@ beforeAll(async () => {
   if (!addon) return
   await loadZstd()
   fronts = await BothFronts.open(addon)
-  // As little as there can be: flushes come often, and much is longer than a piece.
-  tight = await BothFronts.open(addon, 256 << 10)
+  // Flushes come often, and much is longer than a piece; nothing is nearly as long as the room, where how pieces are cut
+  // decides whether a record is too long.
+  tight = await BothFronts.open(addon, 1 << 20)
 })
 afterAll(async () => {
   await fronts?.close()

@@ -10,5 +10,6 @@ pub mod read;
 pub mod rows;
 pub mod scan;
 
-#[cfg(feature = "addon")]
+// A test binary has no Node to be seen by.
+#[cfg(all(feature = "addon", not(test)))]
 mod addon;

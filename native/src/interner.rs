@@ -91,7 +91,7 @@ impl Interner {
             let state = &mut self.slots[slot];
             state.seen += 1;
             state.new += u32::from(known == *word);
-            if state.seen >= SAMPLE && state.new > state.seen / 2 {
+            if state.seen >= SAMPLE && state.new > state.seen / 4 * 3 {
                 state.given_up = true;
                 return;
             }

@@ -7,7 +7,7 @@ use crate::pages::ask_for_large;
 
 const ENTRY_BYTES: u64 = 16;
 const SMALLEST: u64 = 1 << 16;
-const LARGEST: u64 = 64 << 20;
+const LARGEST: u64 = 128 << 20;
 /// Places looked at before a record is left to the engine: far more than chance can crowd.
 const PROBES: usize = 1024;
 /// The table is larger than any cache: entries are asked for so many records ahead.
@@ -35,7 +35,7 @@ pub struct Fingerprints {
     partial: AtomicBool,
 }
 
-/// An entry for every 4 stored bytes, 64 MiB at most. Compressed logs have 20 and more to a record.
+/// An entry for every 4 stored bytes, 128 MiB at most: what a batch of flow logs has. Compressed logs have 20 and more to a record.
 fn bytes_for(stored: u64) -> u64 {
     stored.div_ceil(4).saturating_mul(ENTRY_BYTES).clamp(SMALLEST, LARGEST)
 }

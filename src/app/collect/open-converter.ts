@@ -17,6 +17,10 @@ export interface ChosenConverter {
 }
 
 const EMBEDDED_BATCH: BatchSize = { bytes: 64 << 20, objects: 20_000 }
+/** Of the native front, which waits for a commit oftener than others: as much as its table of copies has room for. */
+const NATIVE_BATCH: BatchSize = { bytes: 128 << 20, objects: 20_000 }
+/** Memory from which on there is room for that table. */
+const MUCH_MEMORY = 768 << 20
 /** Enough for some dozens of tasks. */
 const SPARK_BATCH: BatchSize = { bytes: 1 << 30, objects: 20_000 }
 
@@ -32,19 +36,23 @@ export async function openConverter(
   engine: DuckDbEngine,
 ): Promise<ChosenConverter> {
   const { settings, logger } = context
-  const embedded = (): Converter => {
-    const { threads } = settings
+  const embedded = (): ChosenConverter => {
+    const { threads, memory } = settings
     const { addon } = frontOf(context)
-    return new DuckDbConverter(engine, { threads, arenaBytes: arenaBytes(settings), addon, logger })
+    const options = { threads, arenaBytes: arenaBytes(settings), addon, logger }
+    return {
+      converter: new DuckDbConverter(engine, options),
+      batch: addon && memory >= MUCH_MEMORY ? NATIVE_BATCH : EMBEDDED_BATCH,
+    }
   }
   const place = await sparkPlace(asked, context)
   if (!place) {
     if (asked === 'auto') logger.debug('reading in this process: there is no Spark')
-    return { converter: embedded(), batch: EMBEDDED_BATCH }
+    return embedded()
   }
   const spark = await sparkConverter(await sparkTasks(place, context), context, engine)
   if (asked === 'spark') return { converter: spark, batch: SPARK_BATCH }
-  return { converter: new BySizeConverter(embedded(), spark, logger), batch: SPARK_BATCH }
+  return { converter: new BySizeConverter(embedded().converter, spark, logger), batch: SPARK_BATCH }
 }
 
 async function sparkConverter(

@@ -7,7 +7,7 @@ use crate::rows::SLACK;
 /// Places of the table at first, and entries at most: what stays in a core's own cache.
 const FIRST_TABLE: usize = 4_096;
 const MAX_ENTRIES: usize = 1 << 15;
-/// Values after which a slot of which most were new is left alone.
+/// Values after which a slot of which most were new is left alone: looking for it would take more than it saves.
 const SAMPLE: u32 = 512;
 const MAX_PROBES: usize = 32;
 /// A place of the table that nothing is in: no text is as long.
@@ -91,7 +91,7 @@ impl Interner {
             let state = &mut self.slots[slot];
             state.seen += 1;
             state.new += u32::from(known == *word);
-            if state.seen >= SAMPLE && state.new > state.seen / 4 * 3 {
+            if state.seen >= SAMPLE && state.new > state.seen / 2 {
                 state.given_up = true;
                 return;
             }

@@ -342,7 +342,8 @@ export function setValue(v: u32, ptr: usize, len: u32): void {
     for (; p < last; p += 8) h = mix(h, load<u64>(p))
     h = mix(h, load<u64>(last))
   } else if (len > 0) h = mix(h, load<u64>(p) << (<u64>(8 - len) << 3))
-  return <u32>(h >> 32)
+  // Once more: a product's lower bits, which choose the place, do not depend on the last bytes of a text.
+  return <u32>((h * 0x9e3779b97f4a7c15) >> 32)
 }
 @inline function hashNumber(v: i64): u32 { return <u32>((<u64>v * 0x9e3779b97f4a7c15) >> 32) }
 @inline function entryAt(e: u32): usize { return entries + (<usize>e << 5) }

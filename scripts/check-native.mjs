@@ -1,12 +1,12 @@
 // Checks native/ where there is Rust: format, lint, licences, and some seconds of fuzzing. What cannot be done here is
-// said, and is no failure. HEADRIG_FUZZ_SECONDS: for each target, default 30.
+// said, and is no failure. HEADRIG_FUZZ_SECONDS: for each target, default 20.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 const FUZZ_VERSION = '0.13.1'
 const TOOLS = resolve('.cache/cargo-tools')
-const seconds = Number(process.env.HEADRIG_FUZZ_SECONDS ?? 30)
+const seconds = Number(process.env.HEADRIG_FUZZ_SECONDS ?? 20)
 
 const run = (program, args, options = {}) =>
   spawnSync(program, args, { cwd: 'native', stdio: 'inherit', ...options }).status

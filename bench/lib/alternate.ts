@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { median, type Run } from './measure.js'
 import type { Measured, Side } from './scenario.js'
 
@@ -6,6 +7,8 @@ export async function alternate(sides: readonly Side[], runs: number): Promise<M
   const results = sides.map((): (Run & { facts?: Readonly<Record<string, unknown>> })[] => [])
   for (let round = 0; round < runs; round++) {
     for (const [i, side] of sides.entries()) {
+      // What the side before has left to be written is not this one's.
+      spawnSync('sync')
       const result = await side.once()
       console.error(
         `  ${side.name}: ${result.seconds.toFixed(2)} s, ${(result.peakRssBytes / 2 ** 20).toFixed(0)} MiB`,

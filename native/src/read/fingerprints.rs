@@ -52,18 +52,20 @@ impl Fingerprints {
         }
     }
 
-    /// Forgets all; false when its size does not fit so many stored bytes: make another then.
+    /// Forgets all, and is as large as so many stored bytes may need from now on. True: it can be used.
     pub fn reuse(&self, stored_bytes: u64) -> bool {
         let mut table = self.lock();
         let wanted = bytes_for(stored_bytes);
         let held = table.entries.len() as u64 * ENTRY_BYTES;
         if held < wanted || held > wanted * 4 {
-            return false;
-        }
-        if table.count > 0 {
+            // The old memory goes first: nobody waits for a collector of garbage to give it back.
+            table.entries = Vec::new();
+            table.entries = vec![[0; 2]; (wanted / ENTRY_BYTES) as usize];
+            ask_for_large(&table.entries);
+        } else if table.count > 0 {
             table.entries.fill([0; 2]);
-            table.count = 0;
         }
+        table.count = 0;
         self.partial.store(false, Ordering::Release);
         true
     }

@@ -51,7 +51,6 @@ fn load(path: &Path) -> (Header, Rows) {
     };
     let (times, hashes, objects, records) = (words(8), words(8), words(4), words(4));
     for row in 0..n {
-        rows.start_row(row);
         rows.times[row] = times[row] as i64;
         rows.hashes[row] = hashes[row];
         rows.objects[row] = objects[row] as u32;

@@ -34,10 +34,10 @@ impl Copies {
     pub fn new(stored_bytes: f64) -> Copies {
         Copies(Arc::new(Fingerprints::new(stored_bytes as u64)))
     }
-    /// Forgets all; false, and nothing is done, when its size does not fit.
+    /// Forgets all, and is as large as so many stored bytes may need from now on.
     #[napi]
-    pub fn reuse(&self, stored_bytes: f64) -> bool {
-        self.0.reuse(stored_bytes as u64)
+    pub fn reuse(&self, stored_bytes: f64) {
+        self.0.reuse(stored_bytes as u64);
     }
     /// False: some records found no place.
     #[napi(getter)]

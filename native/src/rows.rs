@@ -156,6 +156,7 @@ impl Rows {
         self.values[slot * self.cap + row] = word;
         self.presents[slot * (self.cap + 1) + row] = 1;
         self.used[slot] = true;
+        self.touched = self.touched.max(row + 1);
     }
 
     /// Puts the values of `count` rows from `row` on, which have none yet: of each row, `stride` marks of what is there
@@ -187,19 +188,6 @@ impl Rows {
                 }
             }
         }
-    }
-
-    /// Makes sure that the row has no values yet.
-    #[inline(always)]
-    pub fn start_row(&mut self, row: usize) {
-        if self.touched == row + 1 {
-            for slot in 0..self.slot_count {
-                if self.used[slot] {
-                    self.presents[slot * (self.cap + 1) + row] = 0;
-                }
-            }
-        }
-        self.touched = row + 1;
     }
 
     /// Has equal texts of the slot, and of others that are wanted, put at one place.

@@ -40,34 +40,36 @@ fn bytes_for(stored: u64) -> u64 {
     stored.div_ceil(4).saturating_mul(ENTRY_BYTES).clamp(SMALLEST, LARGEST)
 }
 
+fn entries_for(bytes: u64) -> Vec<Entry> {
+    let entries = vec![[0; 2]; (bytes / ENTRY_BYTES) as usize];
+    ask_for_large(&entries);
+    entries
+}
+
 impl Fingerprints {
     /// As large as so many stored bytes may need.
     pub fn new(stored_bytes: u64) -> Fingerprints {
-        let places = (bytes_for(stored_bytes) / ENTRY_BYTES) as usize;
-        let entries = vec![[0; 2]; places];
-        ask_for_large(&entries);
+        let entries = entries_for(bytes_for(stored_bytes));
         Fingerprints {
             table: Mutex::new(Table { entries, count: 0 }),
             partial: AtomicBool::new(false),
         }
     }
 
-    /// Forgets all, and is as large as so many stored bytes may need from now on. True: it can be used.
-    pub fn reuse(&self, stored_bytes: u64) -> bool {
+    /// Forgets all, and is as large as so many stored bytes may need from now on.
+    pub fn reuse(&self, stored_bytes: u64) {
         let mut table = self.lock();
         let wanted = bytes_for(stored_bytes);
         let held = table.entries.len() as u64 * ENTRY_BYTES;
         if held < wanted || held > wanted * 4 {
             // The old memory goes first: nobody waits for a collector of garbage to give it back.
             table.entries = Vec::new();
-            table.entries = vec![[0; 2]; (wanted / ENTRY_BYTES) as usize];
-            ask_for_large(&table.entries);
+            table.entries = entries_for(wanted);
         } else if table.count > 0 {
             table.entries.fill([0; 2]);
         }
         table.count = 0;
         self.partial.store(false, Ordering::Release);
-        true
     }
 
     /// False: some records found no place, so that copies of them may have been missed.

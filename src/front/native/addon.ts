@@ -10,8 +10,8 @@ export interface NativeAddon {
 /** The records of a batch, for all threads that read it. */
 export interface NativeCopies {
   readonly complete: boolean
-  /** Forgets all; false, and nothing is done, when its size does not fit. */
-  reuse(storedBytes: number): boolean
+  /** Forgets all, and is as large as so many stored bytes may need from now on. */
+  reuse(storedBytes: number): void
 }
 
 /** A reading thread. It does not keep the process alive. */

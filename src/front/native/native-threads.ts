@@ -21,7 +21,8 @@ export function nativeThreads(
   return {
     start: (number) => nativePort(addon, setupOf(`n${number}`, limits)),
     copies(storedBytes): BatchCopies<NativeCopies> {
-      if (!held?.reuse(storedBytes)) held = new addon.Copies(storedBytes)
+      if (held) held.reuse(storedBytes)
+      else held = new addon.Copies(storedBytes)
       const memory = held
       return {
         memory,

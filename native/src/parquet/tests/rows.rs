@@ -105,7 +105,6 @@ impl Builder {
     /// Starts a row; its time and object.
     pub fn row(&mut self, time: i64, object: u32) {
         let row = self.rows.count;
-        self.rows.start_row(row);
         self.rows.times[row] = time;
         self.rows.objects[row] = object;
         self.rows.source_rows[row] = row as u32 / 2 + 1;

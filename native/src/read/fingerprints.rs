@@ -10,6 +10,8 @@ const SMALLEST: u64 = 1 << 16;
 const LARGEST: u64 = 128 << 20;
 /// Places looked at before a record is left to the engine: far more than chance can crowd.
 const PROBES: usize = 1024;
+/// Of a level; beyond, places are too hard to find.
+const FULL_16THS: usize = 13;
 /// The table is larger than any cache: entries are asked for so many records ahead.
 const AHEAD: usize = 12;
 
@@ -25,9 +27,22 @@ pub enum Meeting {
 /// its content. An entry whose first word is 0 in its upper half is free.
 type Entry = [u64; 2];
 
-struct Table {
+/// Found by linear probing.
+#[derive(Default)]
+struct Level {
     entries: Vec<Entry>,
     count: usize,
+}
+
+/// As small as the first records let expect: memory that is not touched costs nothing, and a small table stays in caches
+/// longer. The second level takes what is more.
+#[derive(Default)]
+struct Table {
+    /// Stored bytes of the batch.
+    stored: u64,
+    /// Entries that both levels may have.
+    most: usize,
+    levels: [Level; 2],
 }
 
 pub struct Fingerprints {
@@ -36,22 +51,16 @@ pub struct Fingerprints {
 }
 
 /// An entry for every 4 stored bytes, 128 MiB at most: what a batch of flow logs has. Compressed logs have 20 and more to a record.
-fn bytes_for(stored: u64) -> u64 {
-    stored.div_ceil(4).saturating_mul(ENTRY_BYTES).clamp(SMALLEST, LARGEST)
-}
-
-fn entries_for(bytes: u64) -> Vec<Entry> {
-    let entries = vec![[0; 2]; (bytes / ENTRY_BYTES) as usize];
-    ask_for_large(&entries);
-    entries
+fn most_entries(stored: u64) -> usize {
+    let bytes = stored.div_ceil(4).saturating_mul(ENTRY_BYTES).clamp(SMALLEST, LARGEST);
+    (bytes / ENTRY_BYTES) as usize
 }
 
 impl Fingerprints {
     /// As large as so many stored bytes may need.
     pub fn new(stored_bytes: u64) -> Fingerprints {
-        let entries = entries_for(bytes_for(stored_bytes));
         Fingerprints {
-            table: Mutex::new(Table { entries, count: 0 }),
+            table: Mutex::new(Table::new(stored_bytes)),
             partial: AtomicBool::new(false),
         }
     }
@@ -59,16 +68,15 @@ impl Fingerprints {
     /// Forgets all, and is as large as so many stored bytes may need from now on.
     pub fn reuse(&self, stored_bytes: u64) {
         let mut table = self.lock();
-        let wanted = bytes_for(stored_bytes);
-        let held = table.entries.len() as u64 * ENTRY_BYTES;
-        if held < wanted || held > wanted * 4 {
+        let wanted = most_entries(stored_bytes);
+        if table.most < wanted || table.most > wanted * 4 {
             // The old memory goes first: nobody waits for a collector of garbage to give it back.
-            table.entries = Vec::new();
-            table.entries = entries_for(wanted);
-        } else if table.count > 0 {
-            table.entries.fill([0; 2]);
+            *table = Table::default();
+            *table = Table::new(stored_bytes);
+        } else {
+            table.stored = stored_bytes;
+            table.levels.iter_mut().for_each(Level::clear);
         }
-        table.count = 0;
         self.partial.store(false, Ordering::Release);
     }
 
@@ -78,8 +86,10 @@ impl Fingerprints {
     }
 
     /// Adds records in order, and says of each what was there before. No other thread adds any meanwhile.
-    pub fn add(&self, ids: &[u64], prints: &[[u64; 2]], met: &mut dyn FnMut(usize, Meeting)) {
+    /// `stored_bytes`: about what they were read from.
+    pub fn add(&self, ids: &[u64], prints: &[[u64; 2]], stored_bytes: u64, met: &mut dyn FnMut(usize, Meeting)) {
         let mut table = self.lock();
+        table.expect_as_many(ids.len() as u64, stored_bytes);
         let mut partial = false;
         for (i, (&id, &print)) in ids.iter().zip(prints).enumerate() {
             if let Some(&later) = ids.get(i + AHEAD) {
@@ -101,16 +111,23 @@ impl Fingerprints {
 }
 
 impl Table {
-    /// Where an id is looked for first.
-    #[inline(always)]
-    fn start(&self, id: u64) -> usize {
-        ((u128::from(id >> 32) * self.entries.len() as u128) >> 32) as usize
+    fn new(stored: u64) -> Table {
+        Table {
+            stored,
+            most: most_entries(stored),
+            ..Table::default()
+        }
     }
 
-    /// Beyond 13/16 of the entries, places are too hard to find.
-    #[inline(always)]
-    fn is_full(&self) -> bool {
-        self.count * 16 >= self.entries.len() * 13
+    /// Makes the first level, for twice as many records as the batch has if all are like these.
+    fn expect_as_many(&mut self, records: u64, stored_bytes: u64) {
+        let first = &mut self.levels[0];
+        if !first.entries.is_empty() || records == 0 {
+            return;
+        }
+        let expected = u128::from(records) * u128::from(self.stored) / u128::from(stored_bytes.max(1));
+        let entries = usize::try_from(expected.saturating_mul(2) * 16 / FULL_16THS as u128).unwrap_or(usize::MAX);
+        *first = Level::new(entries.clamp(self.most / 16, self.most));
     }
 
     /// What is known of the record, and whether it is in the table now.
@@ -119,28 +136,74 @@ impl Table {
         let tag = id as u32;
         // The half that tells a free entry is never 0.
         let head = u64::from(tag) | u64::from(print[0] as u32 | 1) << 32;
-        let rest = print[0] >> 32 | print[1] << 32;
-        let mut at = self.start(id);
+        let entry = [head, print[0] >> 32 | print[1] << 32];
         let mut meeting = Meeting::New;
-        for _ in 0..PROBES {
+        let [first, second] = &mut self.levels;
+        if first.place(id, entry, &mut meeting) {
+            return (meeting, true);
+        }
+        let rest = self.most - first.entries.len();
+        if second.entries.is_empty() && rest > 0 {
+            *second = Level::new(rest);
+        }
+        let placed = second.place(id, entry, &mut meeting);
+        (meeting, placed)
+    }
+
+    #[inline(always)]
+    fn expect(&self, id: u64) {
+        let [first, second] = &self.levels;
+        first.expect(id);
+        if !second.entries.is_empty() {
+            second.expect(id);
+        }
+    }
+}
+
+impl Level {
+    fn new(entries: usize) -> Level {
+        let entries = vec![[0; 2]; entries];
+        ask_for_large(&entries);
+        Level { entries, count: 0 }
+    }
+
+    fn clear(&mut self) {
+        if self.count > 0 {
+            self.entries.fill([0; 2]);
+        }
+        self.count = 0;
+    }
+
+    /// Where an id is looked for first.
+    #[inline(always)]
+    fn start(&self, id: u64) -> usize {
+        ((u128::from(id >> 32) * self.entries.len() as u128) >> 32) as usize
+    }
+
+    /// Whether the record is here now; `meeting`: what was met on the way.
+    #[inline]
+    fn place(&mut self, id: u64, entry: Entry, meeting: &mut Meeting) -> bool {
+        let mut at = self.start(id);
+        for _ in 0..PROBES.min(self.entries.len()) {
             let held = self.entries[at];
             if held[0] >> 32 == 0 {
-                if self.is_full() {
-                    break;
+                if self.count * 16 >= self.entries.len() * FULL_16THS {
+                    return false;
                 }
-                self.entries[at] = [head, rest];
+                self.entries[at] = entry;
                 self.count += 1;
-                return (meeting, true);
+                return true;
             }
-            if held[0] as u32 == tag {
-                if held == [head, rest] {
-                    return (Meeting::Again, true);
-                }
-                meeting = Meeting::SameId;
+            if held == entry {
+                *meeting = Meeting::Again;
+                return true;
+            }
+            if held[0] as u32 == entry[0] as u32 {
+                *meeting = Meeting::SameId;
             }
             at = if at + 1 < self.entries.len() { at + 1 } else { 0 };
         }
-        (meeting, false)
+        false
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -149,7 +212,7 @@ impl Table {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         let at = self.start(id);
         debug_assert!(at < self.entries.len());
-        // SAFETY: the place is within the table, and a prefetch reads nothing that the program sees.
+        // SAFETY: the place is within the level, and a prefetch reads nothing that the program sees.
         unsafe { _mm_prefetch(self.entries.as_ptr().add(at).cast(), _MM_HINT_T0) }
     }
 

@@ -105,7 +105,7 @@ impl Reader {
         if !self.served {
             return Ok(Outcome::portable(task));
         }
-        self.out.begin_object(task.index, &task.uri);
+        self.out.begin_object(task.index, &task.uri, task.size);
         let outcome = match catch_unwind(AssertUnwindSafe(|| self.read_object(task, events))) {
             Ok(outcome) => outcome,
             Err(_) => {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,6 +38,8 @@ pub struct Output {
     lines: Vec<u8>,
     rejects: Option<(PathBuf, File)>,
     files: u32,
+    /// Stored bytes of the objects since rows were written.
+    stored: u64,
     /// The object under way.
     object: u32,
     uri: String,
@@ -60,6 +63,7 @@ impl Output {
             lines: Vec::new(),
             rejects: None,
             files: 0,
+            stored: 0,
             object: 0,
             uri: String::new(),
             handed: false,
@@ -74,11 +78,13 @@ impl Output {
         self.copies = batch.copies.as_ref().map(|(copies, _)| Arc::clone(copies));
         self.facts.clear();
         self.rejects = None;
+        self.stored = 0;
         self.handed = false;
         self.fault = None;
     }
 
-    pub fn begin_object(&mut self, object: u32, uri: &str) {
+    pub fn begin_object(&mut self, object: u32, uri: &str, stored: u64) {
+        self.stored += stored;
         self.object = object;
         uri.clone_into(&mut self.uri);
         self.handed = false;
@@ -153,8 +159,9 @@ impl Output {
     fn write(&mut self, format: &Format, rows: &Rows, events: &mut dyn Events) -> io::Result<()> {
         let count = rows.count;
         let mut left_out = None;
+        let stored = mem::take(&mut self.stored);
         if let Some(copies) = self.copies.clone() {
-            let sifted = sift(format, rows, &copies, &mut self.left_out);
+            let sifted = sift(format, rows, &copies, stored, &mut self.left_out);
             if !sifted.repeats.is_empty() || !sifted.ids.is_empty() {
                 events.sifted(sifted);
             }
@@ -180,7 +187,7 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 }
 
 /// Holds rows against all that came before in the batch; `left_out`: by row, whether an equal record came before.
-fn sift(format: &Format, rows: &Rows, copies: &Fingerprints, left_out: &mut Vec<bool>) -> Sifted {
+fn sift(format: &Format, rows: &Rows, copies: &Fingerprints, stored: u64, left_out: &mut Vec<bool>) -> Sifted {
     let count = rows.count;
     let mut repeats = HashMap::new();
     let mut ids = Vec::new();
@@ -189,6 +196,7 @@ fn sift(format: &Format, rows: &Rows, copies: &Fingerprints, left_out: &mut Vec<
     copies.add(
         &rows.hashes[..count],
         &rows.prints[..count],
+        stored,
         &mut |row, meeting| match meeting {
             Meeting::New => {}
             Meeting::Again => {

@@ -20,8 +20,12 @@ impl Seeded {
 }
 
 fn meet(table: &Fingerprints, ids: &[u64], prints: &[[u64; 2]]) -> Vec<Meeting> {
+    meet_of(table, ids, prints, u64::MAX)
+}
+
+fn meet_of(table: &Fingerprints, ids: &[u64], prints: &[[u64; 2]], stored: u64) -> Vec<Meeting> {
     let mut met = Vec::new();
-    table.add(ids, prints, &mut |row, meeting| {
+    table.add(ids, prints, stored, &mut |row, meeting| {
         assert_eq!(row, met.len());
         met.push(meeting);
     });
@@ -32,7 +36,8 @@ fn meet(table: &Fingerprints, ids: &[u64], prints: &[[u64; 2]]) -> Vec<Meeting> 
 fn records_meet_as_in_sets() {
     let mut random = Seeded(1);
     for most in [10, 1000, 1_000_000] {
-        let table = Fingerprints::new(1 << 20);
+        // Of 1,000,000 keys most are new: they fill the first level and go to the second.
+        let table = Fingerprints::new(1 << 16);
         let mut seen: HashMap<u64, HashSet<[u64; 2]>> = HashMap::new();
         for _ in 0..20 {
             let count = random.below(400);
@@ -77,10 +82,10 @@ fn a_full_table_says_so() {
 #[test]
 fn ids_that_crowd_one_place_end_in_bounded_time() {
     let table = Fingerprints::new(1 << 20);
-    let ids: Vec<u64> = (0..2000).collect();
-    let prints = vec![[1, 1]; 2000];
+    let ids: Vec<u64> = (0..3000).collect();
+    let prints = vec![[1, 1]; 3000];
     let met = meet(&table, &ids, &prints);
-    assert_eq!(met[..1024], vec![Meeting::New; 1024]);
+    assert_eq!(met[..2048], vec![Meeting::New; 2048]);
     assert!(!table.complete());
 }
 

@@ -15,6 +15,7 @@ const keys = []
 for await (const { key } of store.list('')) keys.push(key)
 let bytes = 0
 await mapLimit(keys, 64, async (key) => {
-  bytes += (await unpack(await store.get(key))).byteLength
+  const content = await unpack(await store.get(key))
+  bytes += content.byteLength
 })
 console.log(JSON.stringify({ objects: keys.length, bytes }))

@@ -33,20 +33,16 @@ impl Cursor<'_> {
     fn string(&mut self) -> (usize, usize) {
         let from = (self.at + 1).min(self.text.len());
         let mut at = from;
-        loop {
-            match self.text.get(at) {
-                None => {
-                    self.at = self.text.len();
-                    return (from, self.at);
-                }
-                Some(b'"') => {
-                    self.at = at + 1;
-                    return (from, at);
-                }
-                Some(b'\\') => at += 2,
-                Some(_) => at += 1,
+        while let Some(found) = memchr::memchr2(b'"', b'\\', self.text.get(at..).unwrap_or_default()) {
+            at += found;
+            if self.text[at] == b'"' {
+                self.at = at + 1;
+                return (from, at);
             }
+            at += 2;
         }
+        self.at = self.text.len();
+        (from, self.at)
     }
     /// Over a value.
     fn skip(&mut self) {

@@ -57,7 +57,8 @@ fn main() {
     let stored: u64 = files.iter().map(|(_, size)| size).sum();
     let out = std::env::temp_dir().join(format!("headrig-example-{}", std::process::id()));
     fs::create_dir_all(&out).expect("a folder");
-    let copies = Arc::new(Fingerprints::new(stored));
+    let copies = Arc::new(Fingerprints::new(128 << 20));
+    copies.begin(stored);
     let (files, next) = (Arc::new(files), Arc::new(AtomicUsize::new(0)));
     let began = Instant::now();
     let workers: Vec<_> = (0..threads)

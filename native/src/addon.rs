@@ -29,15 +29,15 @@ pub struct Copies(Arc<Fingerprints>);
 
 #[napi]
 impl Copies {
-    /// As large as so many stored bytes may need.
+    /// It never takes more memory than this, but 64 KiB.
     #[napi(constructor)]
-    pub fn new(stored_bytes: f64) -> Copies {
-        Copies(Arc::new(Fingerprints::new(stored_bytes as u64)))
+    pub fn new(most_bytes: f64) -> Copies {
+        Copies(Arc::new(Fingerprints::new(most_bytes as u64)))
     }
     /// Forgets all, and is as large as so many stored bytes may need from now on.
     #[napi]
-    pub fn reuse(&self, stored_bytes: f64) {
-        self.0.reuse(stored_bytes as u64);
+    pub fn begin(&self, stored_bytes: f64) {
+        self.0.begin(stored_bytes as u64);
     }
     /// False: some records found no place.
     #[napi(getter)]

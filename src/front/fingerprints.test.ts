@@ -4,13 +4,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Fingerprints, fingerprintBytes, type Meeting } from './fingerprints.js'
 
+const LARGEST = 64 << 20
+
 interface Item {
   readonly id: number
   readonly content: number
 }
 
 const table = (storedBytes = 0): Fingerprints =>
-  new Fingerprints(new SharedArrayBuffer(fingerprintBytes(storedBytes)))
+  new Fingerprints(new SharedArrayBuffer(fingerprintBytes(storedBytes, LARGEST)))
 
 /** Spread over all bits, as hashes are, and different for different numbers. */
 const mix = (n: number): number => Math.imul(n + 1, 0x9e37_79b1) >>> 0
@@ -70,7 +72,7 @@ describe('fingerprints of a batch', () => {
     const items = Array.from({ length: 5000 }, (_, id) => ({ id, content: id }))
     expect(add(fingerprints, items).every((m) => m === 'new')).toBe(true)
     expect(fingerprints.complete).toBe(false)
-    const places = (fingerprintBytes(0) - 64) / 16
+    const places = (fingerprintBytes(0, LARGEST) - 64) / 16
     expect(fingerprints.size).toBe(places * (13 / 16))
     const again = add(fingerprints, items)
     expect(again.slice(0, fingerprints.size).every((m) => m === 'again')).toBe(true)
@@ -88,9 +90,10 @@ describe('fingerprints of a batch', () => {
   })
 
   it('take four times the memory of the batch as it is stored, within bounds', () => {
-    expect(fingerprintBytes(0)).toBe(64 + (64 << 10))
-    expect(fingerprintBytes(1_000_001)).toBe(64 + 4_000_016)
-    expect(fingerprintBytes(2 ** 40)).toBe(64 + (64 << 20))
+    expect(fingerprintBytes(0, LARGEST)).toBe(64 + (64 << 10))
+    expect(fingerprintBytes(1_000_001, LARGEST)).toBe(64 + 4_000_016)
+    expect(fingerprintBytes(2 ** 40, LARGEST)).toBe(64 + LARGEST)
+    expect(fingerprintBytes(2 ** 40, 0)).toBe(64 + (64 << 10))
   })
 })
 
@@ -114,7 +117,7 @@ it('threads that add the same records at once let each in once', async () => {
       table.add(50, ids, prints, (_, met) => { if (met === 'new') fresh++ })
     }
     parentPort.postMessage(fresh)`
-  const memory = new SharedArrayBuffer(fingerprintBytes(1 << 20))
+  const memory = new SharedArrayBuffer(fingerprintBytes(1 << 20, LARGEST))
   const start = new SharedArrayBuffer(4)
   const records = 20_000
   const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`)

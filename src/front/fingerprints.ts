@@ -5,7 +5,6 @@ const COUNT = 1
 const PARTIAL = 2
 const ENTRY_WORDS = 4
 const SMALLEST = 1 << 16
-const LARGEST = 64 << 20
 /** Beyond this share of entries, places are too hard to find. */
 const FULL = 13 / 16
 /** Places looked at before a record is left to the engine: far more than chance can crowd. */
@@ -15,11 +14,12 @@ const PROBES = 1024
 export type Meeting = 'new' | 'again' | 'same-id'
 
 /**
- * Bytes that the fingerprints of a batch need: an entry for every 4 stored bytes, 64 MiB at most. Compressed logs have
- * 20 and more to a record.
+ * Bytes that the fingerprints of a batch need: an entry for every 4 stored bytes, within `mostBytes`. Compressed logs
+ * have 20 and more to a record.
  */
-export function fingerprintBytes(storedBytes: number): number {
-  return HEADER_WORDS * 4 + Math.max(SMALLEST, Math.min(LARGEST, Math.ceil(storedBytes / 4) * 16))
+export function fingerprintBytes(storedBytes: number, mostBytes: number): number {
+  const wanted = Math.min(mostBytes, Math.ceil(storedBytes / 4) * 16)
+  return HEADER_WORDS * 4 + Math.max(SMALLEST, wanted)
 }
 
 /**

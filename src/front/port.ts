@@ -1,4 +1,5 @@
 import type { FromWorker, ToWorker } from './messages.js'
+import type { ScannerLimits } from './scanner.js'
 
 /** A reading thread, as its pool sees it: a worker, or a thread of the native front. */
 export interface FrontPort<Memory> {
@@ -11,6 +12,12 @@ export interface FrontPort<Memory> {
   unref(): void
   /** Ends the thread, whatever it is at. */
   end(): Promise<void>
+}
+
+/** What the threads of a front may hold: each on its own, and all of them together. */
+export interface FrontLimits extends ScannerLimits {
+  /** For the records of a batch; an entry takes 16 bytes. */
+  readonly copiesBytes: number
 }
 
 /** The records of one batch, shared by the threads that read it. */

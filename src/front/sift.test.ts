@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const batchOf = (key = 1) => ({
-  fingerprints: new Fingerprints(new SharedArrayBuffer(fingerprintBytes(1 << 20))),
+  fingerprints: new Fingerprints(new SharedArrayBuffer(fingerprintBytes(1 << 20, 4 << 20))),
   key: new Uint8Array(16).fill(key),
 })
 

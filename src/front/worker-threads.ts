@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { Fingerprints, fingerprintBytes } from './fingerprints.js'
 import type { FromWorker, ToWorker } from './messages.js'
-import type { BatchCopies, FrontPort, FrontThreads } from './port.js'
+import type { BatchCopies, FrontLimits, FrontPort, FrontThreads } from './port.js'
 import type { ScannerLimits } from './scanner.js'
 
 /** The threads of the portable front: workers with a WebAssembly memory each. */
-export function workerThreads(limits: ScannerLimits): FrontThreads<SharedArrayBuffer> {
+export function workerThreads(limits: FrontLimits): FrontThreads<SharedArrayBuffer> {
   let held: SharedArrayBuffer | undefined
   /** Cleared; what the last batch had, if that is neither too small nor far too large. */
   const memoryFor = (bytes: number): SharedArrayBuffer => {
@@ -18,7 +18,7 @@ export function workerThreads(limits: ScannerLimits): FrontThreads<SharedArrayBu
   return {
     start: (number) => workerPort(`w${number}`, limits),
     copies(storedBytes): BatchCopies<SharedArrayBuffer> {
-      const memory = memoryFor(fingerprintBytes(storedBytes))
+      const memory = memoryFor(fingerprintBytes(storedBytes, limits.copiesBytes))
       const fingerprints = new Fingerprints(memory)
       return {
         memory,

@@ -76,7 +76,7 @@ fn a_batch_is_read_written_and_told() {
     let bench = Bench::new("told");
     bench.begin(
         "\"000102030405060708090a0b0c0d0e0f\"",
-        Some(Arc::new(Fingerprints::new(1000))),
+        Some(Arc::new(Fingerprints::new(0))),
     );
     bench.read(&[ADA, ADA, "{\"who\":1}"]);
     assert!(bench.thread.send(Command::Flush));

@@ -7,7 +7,6 @@ use crate::pages::ask_for_large;
 
 const ENTRY_BYTES: u64 = 16;
 const SMALLEST: u64 = 1 << 16;
-const LARGEST: u64 = 128 << 20;
 /// Places looked at before a record is left to the engine: far more than chance can crowd.
 const PROBES: usize = 1024;
 /// Of a level; beyond, places are too hard to find.
@@ -46,37 +45,41 @@ struct Table {
 }
 
 pub struct Fingerprints {
+    most_bytes: u64,
     table: Mutex<Table>,
     partial: AtomicBool,
 }
 
-/// An entry for every 4 stored bytes, 128 MiB at most: what a batch of flow logs has. Compressed logs have 20 and more to a record.
-fn most_entries(stored: u64) -> usize {
-    let bytes = stored.div_ceil(4).saturating_mul(ENTRY_BYTES).clamp(SMALLEST, LARGEST);
-    (bytes / ENTRY_BYTES) as usize
+/// An entry for every 4 stored bytes, within `most_bytes`. Compressed logs have 20 and more to a record.
+fn entries_for(stored: u64, most_bytes: u64) -> usize {
+    let bytes = stored.div_ceil(4).saturating_mul(ENTRY_BYTES);
+    (bytes.clamp(SMALLEST, most_bytes.max(SMALLEST)) / ENTRY_BYTES) as usize
 }
 
 impl Fingerprints {
-    /// As large as so many stored bytes may need.
-    pub fn new(stored_bytes: u64) -> Fingerprints {
-        Fingerprints {
-            table: Mutex::new(Table::new(stored_bytes)),
+    /// For a batch that is hardly stored at all, until `begin`; it never takes more memory than this, but 64 KiB.
+    pub fn new(most_bytes: u64) -> Fingerprints {
+        let fingerprints = Fingerprints {
+            most_bytes,
+            table: Mutex::default(),
             partial: AtomicBool::new(false),
-        }
+        };
+        fingerprints.begin(0);
+        fingerprints
     }
 
     /// Forgets all, and is as large as so many stored bytes may need from now on.
-    pub fn reuse(&self, stored_bytes: u64) {
+    pub fn begin(&self, stored_bytes: u64) {
         let mut table = self.lock();
-        let wanted = most_entries(stored_bytes);
+        let wanted = entries_for(stored_bytes, self.most_bytes);
         if table.most < wanted || table.most > wanted * 4 {
             // The old memory goes first: nobody waits for a collector of garbage to give it back.
             *table = Table::default();
-            *table = Table::new(stored_bytes);
+            table.most = wanted;
         } else {
-            table.stored = stored_bytes;
             table.levels.iter_mut().for_each(Level::clear);
         }
+        table.stored = stored_bytes;
         self.partial.store(false, Ordering::Release);
     }
 
@@ -111,14 +114,6 @@ impl Fingerprints {
 }
 
 impl Table {
-    fn new(stored: u64) -> Table {
-        Table {
-            stored,
-            most: most_entries(stored),
-            ..Table::default()
-        }
-    }
-
     /// Makes the first level, for twice as many records as the batch has if all are like these.
     fn expect_as_many(&mut self, records: u64, stored_bytes: u64) {
         let first = &mut self.levels[0];

@@ -16,11 +16,12 @@ export interface ChosenConverter {
   readonly batch: BatchSize
 }
 
-const EMBEDDED_BATCH: BatchSize = { bytes: 64 << 20, objects: 20_000 }
-/** Of the native front, which waits for a commit oftener than others: as much as its table of copies has room for. */
-const NATIVE_BATCH: BatchSize = { bytes: 128 << 20, objects: 20_000 }
-/** Memory from which on there is room for that table. */
-const MUCH_MEMORY = 768 << 20
+const BATCH_OBJECTS = 20_000
+/** Of the process's memory, a batch's stored bytes; at most as much memory finds copies in it, which the densest logs take. */
+const BATCH_SHARE = 1 / 8
+const BATCH_LEAST = 16 << 20
+/** The native front waits for a commit oftener. */
+const BATCH_MOST = { native: 128 << 20, portable: 64 << 20 }
 /** Enough for some dozens of tasks. */
 const SPARK_BATCH: BatchSize = { bytes: 1 << 30, objects: 20_000 }
 
@@ -39,10 +40,12 @@ export async function openConverter(
   const embedded = (): ChosenConverter => {
     const { threads, memory } = settings
     const { addon } = frontOf(context)
-    const options = { threads, arenaBytes: arenaBytes(settings), addon, logger }
+    const most = BATCH_MOST[addon ? 'native' : 'portable']
+    const bytes = Math.floor(Math.max(BATCH_LEAST, Math.min(most, memory * BATCH_SHARE)))
+    const options = { threads, arenaBytes: arenaBytes(settings), copiesBytes: bytes, addon, logger }
     return {
       converter: new DuckDbConverter(engine, options),
-      batch: addon && memory >= MUCH_MEMORY ? NATIVE_BATCH : EMBEDDED_BATCH,
+      batch: { bytes, objects: BATCH_OBJECTS },
     }
   }
   const place = await sparkPlace(asked, context)

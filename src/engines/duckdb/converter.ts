@@ -15,11 +15,16 @@ import { readParquet } from './read-parquet.js'
 import { MOST_IDS, Tally } from './tally.js'
 import { WrittenTable } from './written-table.js'
 
+/** Of 64 MiB of the densest logs every record finds a place. */
+const COPIES_BYTES = 64 << 20
+
 export interface ConverterOptions {
   /** Reading threads. */
   readonly threads: number
   /** Raw bytes that each reading thread may hold. */
   readonly arenaBytes: number
+  /** What they may hold together to find copies within a batch, 16 bytes a record; default: 64 MiB. */
+  readonly copiesBytes?: number
   /** The native front; default: the portable one reads everything. */
   readonly addon?: NativeAddon | undefined
   readonly logger?: Logger
@@ -48,8 +53,9 @@ export class DuckDbConverter implements Converter {
   constructor(engine: DuckDbEngine, options: ConverterOptions) {
     this.#engine = engine
     this.#options = options
-    const { arenaBytes, addon } = options
-    this.#pools = new Pools({ arenaBytes, slotBytes: Math.floor(arenaBytes * 0.75) }, addon)
+    const { arenaBytes, copiesBytes = COPIES_BYTES, addon } = options
+    const slotBytes = Math.floor(arenaBytes * 0.75)
+    this.#pools = new Pools({ arenaBytes, slotBytes, copiesBytes }, addon)
   }
 
   async convert(request: ConvertRequest): Promise<ConvertedBatch> {

@@ -33,7 +33,7 @@ function standIn(answer: (tasks: readonly { index: number }[]) => object): Nativ
     refusal: () => null,
     Copies: class {
       complete = true
-      reuse = () => undefined
+      begin = () => undefined
     },
     FrontThread: class {
       readonly listener: (told: string) => void

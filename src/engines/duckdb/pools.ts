@@ -1,8 +1,7 @@
 import type { NativeAddon } from '../../front/native/addon.js'
 import { nativeThreads } from '../../front/native/native-threads.js'
 import { FrontPool } from '../../front/pool.js'
-import type { FrontThreads } from '../../front/port.js'
-import type { ScannerLimits } from '../../front/scanner.js'
+import type { FrontLimits, FrontThreads } from '../../front/port.js'
 import { workerThreads } from '../../front/worker-threads.js'
 
 export type FrontKind = 'native' | 'portable'
@@ -12,7 +11,7 @@ export class Pools {
   readonly #threads: Readonly<Record<FrontKind, FrontThreads<unknown>>>
   #open: { readonly kind: FrontKind; readonly count: number; readonly pool: FrontPool } | undefined
 
-  constructor(limits: ScannerLimits, addon: NativeAddon | undefined) {
+  constructor(limits: FrontLimits, addon: NativeAddon | undefined) {
     const portable = workerThreads(limits)
     this.#threads = { portable, native: addon ? nativeThreads(addon, limits) : portable }
   }

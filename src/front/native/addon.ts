@@ -3,7 +3,8 @@ export interface NativeAddon {
   version(): string
   /** Why a setup cannot be read. */
   refusal(setup: string): string | null
-  readonly Copies: new (storedBytes: number) => NativeCopies
+  /** It never takes more memory than this, but 64 KiB. */
+  readonly Copies: new (mostBytes: number) => NativeCopies
   readonly FrontThread: new (setup: string, listener: (told: string) => void) => NativeThread
 }
 
@@ -11,7 +12,7 @@ export interface NativeAddon {
 export interface NativeCopies {
   readonly complete: boolean
   /** Forgets all, and is as large as so many stored bytes may need from now on. */
-  reuse(storedBytes: number): void
+  begin(storedBytes: number): void
 }
 
 /** A reading thread. It does not keep the process alive. */

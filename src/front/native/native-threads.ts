@@ -1,7 +1,7 @@
 import { version } from '../../core/version.js'
 import { FORMATS } from '../../formats/index.js'
 import type { FromWorker, SiftedRows, ToWorker } from '../messages.js'
-import type { BatchCopies, FrontPort, FrontThreads } from '../port.js'
+import type { BatchCopies, FrontLimits, FrontPort, FrontThreads } from '../port.js'
 import type { ReadOutcome } from '../reader.js'
 import { REASONS } from '../reasons.js'
 import type { ScannerLimits } from '../scanner.js'
@@ -13,17 +13,13 @@ import { endFile, type WrittenChunks } from './written-file.js'
 const STAY_MS = 1 << 30
 
 /** The threads of the native front. */
-export function nativeThreads(
-  addon: NativeAddon,
-  limits: ScannerLimits,
-): FrontThreads<NativeCopies> {
+export function nativeThreads(addon: NativeAddon, limits: FrontLimits): FrontThreads<NativeCopies> {
   let held: NativeCopies | undefined
   return {
     start: (number) => nativePort(addon, setupOf(`n${number}`, limits)),
     copies(storedBytes): BatchCopies<NativeCopies> {
-      if (held) held.reuse(storedBytes)
-      else held = new addon.Copies(storedBytes)
-      const memory = held
+      const memory = (held ??= new addon.Copies(limits.copiesBytes))
+      memory.begin(storedBytes)
       return {
         memory,
         get complete() {

@@ -219,5 +219,7 @@ impl Reading {
 }
 
 pub fn copies(stored: u64) -> Option<(Arc<Fingerprints>, [u8; 16])> {
-    Some((Arc::new(Fingerprints::new(stored)), *b"0123456789abcdef"))
+    let copies = Fingerprints::new(u64::MAX);
+    copies.begin(stored);
+    Some((Arc::new(copies), *b"0123456789abcdef"))
 }

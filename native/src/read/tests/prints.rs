@@ -19,6 +19,13 @@ impl Seeded {
     }
 }
 
+/// As large as so many stored bytes may need.
+fn table_for(stored: u64) -> Fingerprints {
+    let table = Fingerprints::new(128 << 20);
+    table.begin(stored);
+    table
+}
+
 fn meet(table: &Fingerprints, ids: &[u64], prints: &[[u64; 2]]) -> Vec<Meeting> {
     meet_of(table, ids, prints, u64::MAX)
 }
@@ -37,7 +44,7 @@ fn records_meet_as_in_sets() {
     let mut random = Seeded(1);
     for most in [10, 1000, 1_000_000] {
         // Of 1,000,000 keys most are new: they fill the first level and go to the second.
-        let table = Fingerprints::new(1 << 16);
+        let table = table_for(1 << 16);
         let mut seen: HashMap<u64, HashSet<[u64; 2]>> = HashMap::new();
         for _ in 0..20 {
             let count = random.below(400);
@@ -64,7 +71,7 @@ fn records_meet_as_in_sets() {
 
 #[test]
 fn a_full_table_says_so() {
-    let table = Fingerprints::new(0);
+    let table = table_for(0);
     let mut random = Seeded(2);
     let ids: Vec<u64> = (0..4000).map(|_| random.next()).collect();
     let prints: Vec<[u64; 2]> = ids.iter().map(|&id| [id | 1, id]).collect();
@@ -74,14 +81,14 @@ fn a_full_table_says_so() {
     meet(&table, &ids, &prints);
     assert!(!table.complete());
     assert_eq!(meet(&table, &ids[..9], &prints[..9]), vec![Meeting::Again; 9]);
-    table.reuse(0);
+    table.begin(0);
     assert!(table.complete());
     assert_eq!(meet(&table, &ids[..9], &prints[..9]), vec![Meeting::New; 9]);
 }
 
 #[test]
 fn ids_that_crowd_one_place_end_in_bounded_time() {
-    let table = Fingerprints::new(1 << 20);
+    let table = table_for(1 << 20);
     let ids: Vec<u64> = (0..3000).collect();
     let prints = vec![[1, 1]; 3000];
     let met = meet(&table, &ids, &prints);
@@ -91,20 +98,30 @@ fn ids_that_crowd_one_place_end_in_bounded_time() {
 
 #[test]
 fn memory_is_used_again_whatever_its_size() {
-    let table = Fingerprints::new(1 << 20);
+    let table = table_for(1 << 20);
     for stored in [1 << 20, 1 << 18, 1 << 17, 1 << 21, u64::MAX, 0] {
-        table.reuse(stored);
+        table.begin(stored);
         // What was there before is forgotten.
         assert_eq!(meet(&table, &[7], &[[7, 7]]), [Meeting::New], "{stored}");
     }
-    let large = Fingerprints::new(u64::MAX);
-    large.reuse(16 << 20);
-    assert_eq!(meet(&large, &[7], &[[7, 7]]), [Meeting::New]);
+}
+
+#[test]
+fn memory_has_a_limit() {
+    let table = Fingerprints::new(1 << 17);
+    table.begin(u64::MAX);
+    let mut random = Seeded(4);
+    let ids: Vec<u64> = (0..8192).map(|_| random.next()).collect();
+    let prints: Vec<[u64; 2]> = ids.iter().map(|&id| [id | 1, id]).collect();
+    meet(&table, &ids[..6000], &prints[..6000]);
+    assert!(table.complete());
+    meet(&table, &ids[6000..], &prints[6000..]);
+    assert!(!table.complete());
 }
 
 #[test]
 fn threads_share_a_batch() {
-    let table = Arc::new(Fingerprints::new(4 << 20));
+    let table = Arc::new(table_for(4 << 20));
     let threads: Vec<_> = (0..2)
         .map(|_| {
             let table = Arc::clone(&table);

@@ -34,16 +34,8 @@ impl Sink for Count {
                 "row {} {} {:016x}",
                 rows.source_rows[row], rows.times[row], rows.hashes[row]
             );
-            for slot in (0..format.slot_count as u32).filter(|&slot| rows.has(row, slot)) {
-                let number = format
-                    .root
-                    .keys
-                    .iter()
-                    .any(|key| key.slot == slot && key.flags & 4 != 0);
-                let text = match number {
-                    true => rows.number(row, slot).to_string(),
-                    false => String::from_utf8_lossy(rows.text(rows.span(row, slot))).into_owned(),
-                };
+            for (slot, value) in rows.values_of(format, row) {
+                let text = String::from_utf8_lossy(&value);
                 line += &format!(" {slot}={}", serde_json::Value::from(text));
             }
             writeln!(out, "{line}").expect("stdout");

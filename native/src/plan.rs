@@ -23,6 +23,14 @@ pub struct Format {
     pub key_name: Option<String>,
 }
 
+impl Format {
+    /// Whether the slot holds whole numbers, not texts.
+    pub fn is_number(&self, slot: u32) -> bool {
+        let mut keys = self.root.keys.iter();
+        keys.any(|key| key.slot == slot && key.flags & flag::NUMBER != 0)
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Framing {
@@ -39,13 +47,22 @@ pub struct Node {
     pub keys: Vec<Key>,
 }
 
+/// `F_…` of the scanners.
+pub mod flag {
+    /// Its text is the record's time, in ISO 8601 or in seconds since 1970.
+    pub const ISO: u8 = 1;
+    pub const EPOCH: u8 = 2;
+    /// Its slot holds a number, not its text.
+    pub const NUMBER: u8 = 4;
+}
+
 #[derive(Debug, Deserialize)]
 pub struct Key {
     pub name: String,
     /// `KEY_KIND` of plan.ts.
     pub kind: u8,
     pub slot: u32,
-    /// `F_…` of the scanners.
+    /// `flag`s.
     pub flags: u8,
     #[serde(default)]
     pub child: Option<Node>,

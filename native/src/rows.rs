@@ -1,6 +1,7 @@
 //! Rows that a scanner has read: their values, and the memory that the texts among them lie in.
 
 use crate::interner::Interner;
+use crate::plan::Format;
 
 /// Bytes that may be read past the end of any text in the memory.
 pub const SLACK: usize = 64;
@@ -141,6 +142,14 @@ impl Rows {
     #[inline(always)]
     pub fn number(&self, row: usize, slot: u32) -> i64 {
         self.values[slot as usize * self.cap + row] as i64
+    }
+    /// The slots of a row that have values, and these as text.
+    pub fn values_of(&self, format: &Format, row: usize) -> impl Iterator<Item = (u32, Vec<u8>)> {
+        let slots = (0..self.slot_count as u32).filter(move |&slot| self.has(row, slot));
+        slots.map(move |slot| match format.is_number(slot) {
+            true => (slot, self.number(row, slot).to_string().into_bytes()),
+            false => (slot, self.text(self.span(row, slot)).to_vec()),
+        })
     }
     #[inline(always)]
     pub fn fill(&mut self, row: usize, slot: u32, span: Span) {

@@ -17,22 +17,8 @@ pub struct Seen {
 impl Sink for Seen {
     fn rows(&mut self, format: &Format, rows: &Rows) {
         for row in 0..rows.count {
-            let values = (0..rows.slot_count() as u32)
-                .filter(|&slot| rows.has(row, slot))
-                .map(|slot| {
-                    let number = format
-                        .root
-                        .keys
-                        .iter()
-                        .any(|key| key.slot == slot && key.flags & 4 != 0);
-                    let text = match number {
-                        true => rows.number(row, slot).to_string(),
-                        false => std::str::from_utf8(rows.text(rows.span(row, slot)))
-                            .expect("UTF-8")
-                            .to_owned(),
-                    };
-                    (slot, text)
-                });
+            let text = |value| String::from_utf8(value).expect("UTF-8");
+            let values = rows.values_of(format, row).map(|(slot, value)| (slot, text(value)));
             self.rows.push((
                 rows.source_rows[row],
                 rows.times[row],

@@ -14,16 +14,20 @@ const FREE: u32 = u32::MAX;
 #[derive(Clone, Copy)]
 #[repr(C, align(32))]
 pub struct Entry {
-    /// The start of the text, zeros behind its end; or the number.
+    /// The start of the text, zeros behind its end; of texts at one place, and of numbers, nothing.
     head: u128,
-    /// Where its text is, packed.
+    /// Where its text is, packed; or the number.
     pub text: u64,
     hash: u32,
 }
 
 impl Entry {
+    fn of(word: u64, hash: u32) -> Entry {
+        let head = 0;
+        Entry { head, text: word, hash }
+    }
     pub fn number(&self) -> i64 {
-        self.head as u64 as i64
+        self.text as i64
     }
 }
 
@@ -38,8 +42,8 @@ pub struct Dictionary {
     mask: usize,
 }
 
-fn hash_number(v: i64) -> u32 {
-    ((v as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+fn hash_number(v: u64) -> u32 {
+    (v.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
 
 /// Values that hardly repeat gain nothing; most show it early. Numbers have another way to be small.
@@ -138,30 +142,38 @@ impl Dictionary {
     /// Numbers texts of which equal ones are at one place.
     pub fn number_places(&mut self, spans: &[u64]) {
         self.begin(spans.len(), FIRST_TABLE);
-        let good = self.try_places(spans);
+        let good = self.try_words::<true>(spans.iter().copied());
         self.end(good, spans.len());
     }
-    fn try_places(&mut self, spans: &[u64]) -> bool {
+    /// Numbers words that stand for texts, or are whole numbers.
+    #[inline(always)]
+    fn try_words<const TEXT: bool>(&mut self, words: impl Iterator<Item = u64>) -> bool {
         let (mut bytes, mut last, mut before) = (0, 0, None);
-        for (v, &span) in spans.iter().enumerate() {
-            if before == Some(span) {
+        for (v, word) in words.enumerate() {
+            if before == Some(word) {
                 self.indexes[v] = last;
                 continue;
             }
-            before = Some(span);
-            let hash = hash_number(span as i64);
+            before = Some(word);
+            let hash = hash_number(word);
             let mut place = hash as usize & self.mask;
+            let mut probes = 0;
             last = loop {
+                probes += 1;
+                if probes > MAX_PROBES {
+                    return false;
+                }
                 let e = self.table[place];
                 if e == FREE {
-                    if bytes > MAX_ENTRY_BYTES || too_many(self.entries.len(), v, true) {
+                    if bytes > MAX_ENTRY_BYTES || too_many(self.entries.len(), v, TEXT) {
                         return false;
                     }
-                    bytes += (span >> 32) as usize + 4;
-                    let head = 0;
-                    break self.add(place, Entry { head, text: span, hash });
+                    if TEXT {
+                        bytes += (word >> 32) as usize + 4;
+                    }
+                    break self.add(place, Entry::of(word, hash));
                 }
-                if self.entries[e as usize].text == span {
+                if self.entries[e as usize].text == word {
                     break e;
                 }
                 place = (place + 1) & self.mask;
@@ -190,48 +202,9 @@ impl Dictionary {
         let good = if near {
             self.try_near(numbers, min)
         } else {
-            self.try_numbers(numbers)
+            self.try_words::<false>(numbers.iter().map(|&n| n as u64))
         };
         self.end(good, numbers.len());
-    }
-    fn try_numbers(&mut self, numbers: &[i64]) -> bool {
-        let (mut last, mut before) = (0, None);
-        for (v, &n) in numbers.iter().enumerate() {
-            if before == Some(n) {
-                self.indexes[v] = last;
-                continue;
-            }
-            before = Some(n);
-            let hash = hash_number(n);
-            let mut place = hash as usize & self.mask;
-            let mut probes = 0;
-            last = loop {
-                probes += 1;
-                if probes > MAX_PROBES {
-                    return false;
-                }
-                let e = self.table[place];
-                if e == FREE {
-                    if too_many(self.entries.len(), v, false) {
-                        return false;
-                    }
-                    break self.add(
-                        place,
-                        Entry {
-                            head: u128::from(n as u64),
-                            text: 0,
-                            hash,
-                        },
-                    );
-                }
-                if self.entries[e as usize].number() == n {
-                    break e;
-                }
-                place = (place + 1) & self.mask;
-            };
-            self.indexes[v] = last;
-        }
-        true
     }
     /// Numbers of a narrow range, such as ports: the table is a list by number.
     fn try_near(&mut self, numbers: &[i64], min: i64) -> bool {
@@ -242,11 +215,7 @@ impl Dictionary {
                     return false;
                 }
                 *place = self.entries.len() as u32;
-                self.entries.push(Entry {
-                    head: u128::from(n as u64),
-                    text: 0,
-                    hash: 0,
-                });
+                self.entries.push(Entry::of(n as u64, 0));
             }
             *to = *place;
         }

@@ -9,9 +9,9 @@ use super::numbers::{few_digits, integer, is_integer};
 use super::progress::Progress;
 use super::text::json_string_to;
 use super::times::{epoch_micros, epoch_time, iso_time};
-use super::tree::{flag, kind, word};
+use super::tree::{kind, word};
 use super::unmapped::{put, rewrite};
-use crate::plan::{Format, NO_SLOT};
+use crate::plan::{Format, NO_SLOT, flag};
 use crate::rows::{NO_TIME, Rows, Span};
 
 /// Numbers of `src/front/reasons.ts`.

@@ -6,9 +6,9 @@ use super::progress::Progress;
 use super::stops::Stops;
 use super::text::{compact_to, unescape_to};
 use super::times::{epoch_time, iso_time};
-use super::tree::{ROOT, Tree, UNKNOWN, flag, kind};
+use super::tree::{ROOT, Tree, UNKNOWN, kind};
 use super::unmapped::{Unmapped, rewrite};
-use crate::plan::{Format, NO_SLOT};
+use crate::plan::{Format, NO_SLOT, flag};
 use crate::rows::{NO_TIME, Rows, Span};
 
 /// Numbers of `src/front/reasons.ts`.

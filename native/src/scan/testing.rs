@@ -104,16 +104,8 @@ impl Sink for Scanned {
                 "{} {} {:016x}",
                 rows.source_rows[row], rows.times[row], rows.hashes[row]
             );
-            for slot in (0..rows.slot_count() as u32).filter(|&slot| rows.has(row, slot)) {
-                let number = format
-                    .root
-                    .keys
-                    .iter()
-                    .any(|key| key.slot == slot && key.flags & 4 != 0);
-                let text = match number {
-                    true => rows.number(row, slot).to_string(),
-                    false => String::from_utf8(rows.text(rows.span(row, slot)).to_vec()).expect("UTF-8"),
-                };
+            for (slot, value) in rows.values_of(format, row) {
+                let text = String::from_utf8(value).expect("UTF-8");
                 line += &format!("|{slot}={text}");
             }
             self.rows.push(line);

@@ -16,15 +16,6 @@ pub(super) mod kind {
     pub const ENVELOPE: u8 = 10;
 }
 
-/// Flags of a key.
-pub(super) mod flag {
-    /// Its text is the record's time, in ISO 8601 or in seconds since 1970.
-    pub const ISO: u8 = 1;
-    pub const EPOCH: u8 = 2;
-    /// Its slot holds a number, not its text.
-    pub const NUMBER: u8 = 4;
-}
-
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key {
     /// Its number within the node.

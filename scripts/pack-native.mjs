@@ -1,6 +1,6 @@
 // Makes the package of this platform's addon in build/npm/, as docs/releasing.md says; prints the tarball's path.
-// `--optional-dependencies` writes every platform's package into package.json instead, at release time.
-import { execFileSync, spawnSync } from 'node:child_process'
+// `--optional-dependencies` writes every platform's package into package.json instead, and lets it be published, at release time.
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildNative, platform } from './build-native.mjs'
@@ -14,7 +14,8 @@ const root = read('package.json')
 
 if (process.argv.includes('--optional-dependencies')) {
   const packages = PLATFORMS.map((name) => [`@headrig/front-${name}`, root.version])
-  write('package.json', { ...root, optionalDependencies: Object.fromEntries(packages) })
+  const { private: _private, ...published } = root
+  write('package.json', { ...published, optionalDependencies: Object.fromEntries(packages) })
 } else pack()
 
 function pack() {
@@ -27,7 +28,7 @@ function pack() {
   const addon = `headrig-front.${name}.node`
   copyFileSync(join('native', addon), join(folder, addon))
   // Names of functions stay, lines of source go: a tenth of the size.
-  if (os === 'linux') spawnSync('strip', ['--strip-debug', join(folder, addon)])
+  if (os === 'linux') execFileSync('strip', ['--strip-debug', join(folder, addon)])
   write(join(folder, 'package.json'), {
     name: `@headrig/front-${name}`,
     version: root.version,

@@ -181,6 +181,16 @@ describe('duplicates', () => {
 })
 
 describe('objects', () => {
+  test('more fields than a line can have: nothing is read, and nothing settled', async () => {
+    const { source, lake } = await place()
+    await put(join(source, 'flow.log'), `${flowLine(1)}\n`)
+    const fields = Array.from({ length: 129 }, (_, i) => `f${i}`)
+    await expect(run(lake, source, { format: 'aws_vpc_flow', fields })).rejects.toThrow(
+      '129 fields in a line: name 128 at most',
+    )
+    expect(await run(lake, source, { format: 'aws_vpc_flow' })).toMatchObject({ objects: 1 })
+  })
+
   test('one that changed is collected again, of which only what is new is added', async () => {
     const { source, lake } = await place()
     const path = await put(join(source, 'a.ndjson'), `${JSON.stringify(trailRecord(1))}\n`)

@@ -1,10 +1,11 @@
 import { sleep } from '../core/concurrency.js'
-import { isKind } from '../core/errors.js'
+import { HeadrigError, isKind } from '../core/errors.js'
 import { notCollected } from '../collect/collector.js'
 import type { Cursors } from '../collect/discover.js'
 import { Patience } from '../collect/patience.js'
 import { openSource, type Source } from '../collect/source.js'
 import { withCounts, type CountingStore } from '../storage/count.js'
+import { MAX_TOKENS } from '../front/plan-memory.js'
 import { openStore } from '../storage/open.js'
 import { chunks } from './collect/chunks.js'
 import type { CollectOptions } from './collect/options.js'
@@ -18,13 +19,15 @@ export type { CollectSummary } from './collect/summary.js'
 
 /**
  * Collects logs into the lake, each record once.
- * @throws HeadrigError not-found for a source that is not there; a failed object throws nothing, see `failures`
+ * @throws HeadrigError `not-found` for a source that is not there, `invalid` for more fields than a line can have;
+ *   a failed object throws nothing, see `failures`
  * @example await collect({ uris: ['s3://logs/AWSLogs/'], format: 'auto' }, context)
  */
 export async function collect(
   options: CollectOptions,
   context: LakeContext,
 ): Promise<CollectSummary> {
+  checkFields(options.fields ?? [])
   const started = Date.now()
   const summary = emptySummary()
   const stores: CountingStore[] = []
@@ -43,6 +46,15 @@ export async function collect(
   )
   summary.seconds = (Date.now() - started) / 1000
   return summary
+}
+
+/** Before an object is read: all of them would be rejected for it, and settled. */
+function checkFields(fields: readonly string[]): void {
+  if (fields.length > MAX_TOKENS)
+    throw new HeadrigError(
+      'invalid',
+      `${fields.length} fields in a line: name ${MAX_TOKENS} at most`,
+    )
 }
 
 async function collectOnce(

@@ -14,6 +14,8 @@ export interface BatchHandlers {
 export interface PoolBatch extends Omit<BatchStart, 'kind' | 'batch'> {
   /** Of all its objects; undefined: copies of records are kept. */
   readonly storedBytes: number | undefined
+  /** Ends the waiting for threads; the pool is of no more use then. */
+  readonly signal: AbortSignal
 }
 
 /** Tasks given to a worker ahead of the one it is at, so that it never waits. */
@@ -35,6 +37,8 @@ export class FrontPool<Memory = unknown> {
   #flushed = 0
   #copies: BatchCopies<Memory> | undefined
   #broken: Error | undefined
+  #signal: AbortSignal | undefined
+  readonly #onAbort = (): void => this.#awaken()
 
   constructor(threads: FrontThreads<Memory>, count: number) {
     this.#threads = threads
@@ -51,7 +55,8 @@ export class FrontPool<Memory = unknown> {
   }
 
   /** Starts a batch that knows nothing of the one before: that may not have been committed, and come again. */
-  begin({ storedBytes, ...start }: PoolBatch, handlers: BatchHandlers): void {
+  begin({ storedBytes, signal, ...start }: PoolBatch, handlers: BatchHandlers): void {
+    this.#listenTo(signal)
     this.#handlers = handlers
     this.#rejects = []
     this.#flushed = 0
@@ -95,9 +100,17 @@ export class FrontPool<Memory = unknown> {
   }
 
   async close(): Promise<void> {
+    this.#listenTo(undefined)
     // An idle thread does not keep the process alive, but the end of one must be waited for.
     for (const { port } of this.#members) port.ref()
     await Promise.all(this.#members.map(({ port }) => port.end()))
+    this.#threads.release()
+  }
+
+  #listenTo(signal: AbortSignal | undefined): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#signal = signal
+    signal?.addEventListener('abort', this.#onAbort)
   }
 
   #receive(member: Member<Memory>, message: FromWorker): void {
@@ -133,6 +146,7 @@ export class FrontPool<Memory = unknown> {
 
   #check(): void {
     if (this.#broken) throw this.#broken
+    this.#signal?.throwIfAborted()
   }
 
   #change(): Promise<void> {

@@ -32,4 +32,6 @@ export interface FrontThreads<Memory> {
   start(number: number): FrontPort<Memory>
   /** Of a new batch: what the last one held is forgotten. */
   copies(storedBytes: number): BatchCopies<Memory>
+  /** Gives back the memory of the records: no thread is left. */
+  release(): void
 }

@@ -143,3 +143,22 @@ it('counts rows and rejects of each object for itself', async () => {
   ])
   expect(all[0]?.written).toBe(all.reduce((sum, o) => sum + o.rows, 0))
 })
+
+it('a folder that cannot be written to ends the batch, not an object', async () => {
+  const reader = new ObjectReader({
+    formats: FORMATS,
+    folder: join(folder, 'is not there'),
+    limits: { arenaBytes: 1 << 18, slotBytes: 1 << 18 },
+    ingestedAt: new Date(0),
+    createdBy: 'test',
+    onWritten: () => undefined,
+    onRejects: () => undefined,
+  })
+  const task = (index: number, bytes: Uint8Array) => {
+    return { index, uri: `file:///${index}`, key: 'object', size: bytes.length, bytes }
+  }
+  expect((await reader.read(task(0, Buffer.from(lines(10))))).state).toBe('done')
+  // The rows of the first object are held; those of the second make them be written.
+  await expect(reader.read(task(1, Buffer.from(lines(20_000))))).rejects.toThrow('ENOENT')
+  await expect(reader.read(task(2, Buffer.from(lines(1))))).rejects.toThrow('ENOENT')
+})

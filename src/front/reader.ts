@@ -70,18 +70,26 @@ export class ObjectReader {
   readonly #facts = new Map<number, ObjectFacts>()
   #likely: LogFormat | undefined
   #reason = ''
+  /** The folder cannot be written to: rows of objects that were read before may be lost, so that the batch is. */
+  #fault: Error | undefined
 
   constructor(options: ReaderOptions) {
     this.#options = options
   }
 
+  /**
+   * Faults of the object are in the outcome.
+   * @throws what writing to the batch's folder threw: the batch ends with its first fault
+   */
   async read(task: ReadTask): Promise<ReadOutcome> {
+    if (this.#fault) throw this.#fault
     try {
       if (task.size > WHOLE_BYTES && task.path !== undefined)
         return await this.#readPieces(task, fileStart(task.path))
       const bytes = task.bytes ?? readFileSync(task.path as string)
       return await this.#readWhole(task, bytes)
     } catch (error) {
+      if (this.#fault) throw this.#fault
       return {
         ...NOTHING,
         index: task.index,
@@ -183,7 +191,7 @@ export class ObjectReader {
     }
     if (start && start.rejected > 0) return { ...start, error: reason }
     const raw = Buffer.from(last).toString('utf8', 0, HEAD_BYTES)
-    this.#options.onRejects(task, this.#options.format, [{ row: 0, reason, raw }])
+    this.#reject(task, this.#options.format, [{ row: 0, reason, raw }])
     return { ...NOTHING, index: task.index, rejected: 1, state: 'done', error: reason, textBytes }
   }
 
@@ -205,7 +213,7 @@ export class ObjectReader {
     this.#reason = asked ? 'it was asked for' : verdict.reason
     if (!format) {
       const reason = verdict.reason
-      this.#options.onRejects(task, undefined, [{ row: 0, reason, raw: probe.head }])
+      this.#reject(task, undefined, [{ row: 0, reason, raw: probe.head }])
       return { ...nothing, rejected: 1, state: 'done', error: `${reason}; name one with --format` }
     }
     this.#likely = format
@@ -219,7 +227,7 @@ export class ObjectReader {
     const scanner = this.#scanner(format)
     scanner.begin(
       task.index,
-      (rejects) => this.#options.onRejects(task, format, rejects),
+      (rejects) => this.#reject(task, format, rejects),
       this.#options.fields,
     )
     return scanner
@@ -255,13 +263,28 @@ export class ObjectReader {
     return scanner
   }
 
+  #reject(...args: Parameters<ReaderOptions['onRejects']>): void {
+    this.#orFault(() => this.#options.onRejects(...args))
+  }
+
   #write(scanner: Scanner): void {
     const { folder, ingestedAt, createdBy, batch, onSifted, onWritten } = this.#options
     const facts = (object: number): ObjectFacts => this.#facts.get(object) ?? NO_FACTS
-    const sifted = batch ? sift(scanner, batch.fingerprints) : undefined
-    if (sifted) onSifted?.(scanner.format, sifted)
     const options = { folder, facts, ingestedAt, createdBy }
-    for (const file of writeDataFiles(scanner, options, sifted?.again)) onWritten(file)
+    this.#orFault(() => {
+      const sifted = batch ? sift(scanner, batch.fingerprints) : undefined
+      if (sifted) onSifted?.(scanner.format, sifted)
+      for (const file of writeDataFiles(scanner, options, sifted?.again)) onWritten(file)
+    })
+  }
+
+  #orFault(write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      this.#fault ??= error instanceof Error ? error : new Error(String(error))
+      throw error
+    }
   }
 }
 

@@ -27,6 +27,9 @@ export function workerThreads(limits: FrontLimits): FrontThreads<SharedArrayBuff
         },
       }
     },
+    release() {
+      held = undefined
+    },
   }
 }
 

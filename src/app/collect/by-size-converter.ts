@@ -27,7 +27,10 @@ export class BySizeConverter implements Converter {
   }
 
   async close(): Promise<void> {
-    await this.#small.close()
-    await this.#large.close()
+    try {
+      await this.#small.close()
+    } finally {
+      await this.#large.close()
+    }
   }
 }

@@ -37,8 +37,11 @@ export async function openRun(
   const tools = await openTools(context, sources)
   let converter: Converter | undefined
   const closeTools = async (): Promise<void> => {
-    await converter?.close()
-    await tools.close()
+    try {
+      await converter?.close()
+    } finally {
+      await tools.close()
+    }
   }
   try {
     const chosen = await openConverter(
@@ -65,8 +68,11 @@ export async function openRun(
       collector,
       progress,
       async close() {
-        await collector.close()
-        await closeTools()
+        try {
+          await collector.close()
+        } finally {
+          await closeTools()
+        }
       },
     }
   } catch (error) {

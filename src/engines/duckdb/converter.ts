@@ -4,9 +4,9 @@ import type { Logger } from '../../core/logger.js'
 import { FORMATS } from '../../formats/index.js'
 import type { NativeAddon } from '../../front/native/addon.js'
 import { notServed } from '../../front/native/choose.js'
-import type { BatchHandlers, FrontPool } from '../../front/pool.js'
+import type { FrontPool } from '../../front/pool.js'
 import type { WrittenFile } from '../../front/parquet/data-file.js'
-import type { ConvertedBatch, Converter, ConvertRequest } from '../engine.js'
+import type { ConvertedBatch, Converter, ConvertRequest, SourceObject } from '../engine.js'
 import { idsIn } from './duplicates.js'
 import { feed, feedSome } from './feed.js'
 import type { DuckDbEngine } from './open.js'
@@ -42,6 +42,18 @@ interface Round {
   readonly rejects: readonly string[]
   /** Every record was held against every other of the round. */
   readonly comparedAll: boolean
+}
+
+interface RoundPlan {
+  readonly kind: FrontKind
+  readonly threads: number
+  /** Those of the request that are read in this round. */
+  readonly objects: readonly SourceObject[]
+  readonly request: ConvertRequest
+  readonly tally: Tally
+  /** Texts of objects that are Parquet. */
+  readonly texts: Map<number, string>
+  readonly give: (pool: FrontPool) => Promise<void>
 }
 
 /** The embedded way: a front reads and writes, DuckDB finds duplicates. */
@@ -89,7 +101,12 @@ export class DuckDbConverter implements Converter {
     const { threads } = this.#options
     const texts = new Map<number, string>()
     const give = (pool: FrontPool) => feed(pool, threads, request, tally.outcomes)
-    const rounds = [await this.#round(kind, threads, request, tally, texts, tally.handlers(), give)]
+    const { objects } = request
+    const rounds = [await this.#round({ kind, threads, objects, request, tally, texts, give })]
+    for (const error of tally.bugs)
+      this.#options.logger?.warn('the native front gave up, the portable one reads an object', {
+        error,
+      })
     const odd = tally.takeOdd()
     if (odd.length > 0) rounds.push(await this.#readOdd(odd, request, tally, texts))
     return {
@@ -110,15 +127,9 @@ export class DuckDbConverter implements Converter {
     const threads = Math.min(this.#options.threads, odd.length)
     const before = tally.written.length
     const give = (pool: FrontPool) => feedSome(pool, threads, request, odd, texts, tally.outcomes)
-    const round = await this.#round(
-      'portable',
-      threads,
-      request,
-      tally,
-      texts,
-      tally.handlers(),
-      give,
-    )
+    const objects = odd.flatMap((number) => request.objects[number] ?? [])
+    const kind = 'portable'
+    const round = await this.#round({ kind, threads, objects, request, tally, texts, give })
     // These records were not held against those of the round before.
     const written = tally.written.slice(before)
     for (const format of new Set(written.map((f) => f.formatId))) {
@@ -128,29 +139,22 @@ export class DuckDbConverter implements Converter {
     return round
   }
 
-  async #round(
-    kind: FrontKind,
-    threads: number,
-    request: ConvertRequest,
-    tally: Tally,
-    texts: Map<number, string>,
-    handlers: BatchHandlers,
-    give: (pool: FrontPool) => Promise<void>,
-  ): Promise<Round> {
+  async #round(plan: RoundPlan): Promise<Round> {
+    const { kind, threads, objects, request, tally, texts, give } = plan
     const pool = await this.#pools.open(kind, threads)
-    const { folder, format, fields, ingestedAt, keepDuplicates, objects } = request
+    const { folder, format, fields, ingestedAt, keepDuplicates, signal } = request
     const storedBytes = keepDuplicates ? undefined : objects.reduce((sum, o) => sum + o.size, 0)
     try {
       pool.begin(
-        { folder, format, ingestedAt, storedBytes, ...(fields ? { fields } : {}) },
-        handlers,
+        { folder, format, ingestedAt, storedBytes, signal, ...(fields ? { fields } : {}) },
+        tally.handlers(),
       )
       await give(pool)
       const { outcomes } = tally
       const rejects = await pool.flush()
       const round = { engine: this.#engine, pool, threads, request, outcomes, texts }
       const more = await readParquet(tally.takeParquet(), round)
-      request.signal.throwIfAborted()
+      signal.throwIfAborted()
       return { rejects: [...rejects, ...more], comparedAll: pool.comparedAll }
     } catch (error) {
       // Threads may be in the middle of the batch: they are not used for another.

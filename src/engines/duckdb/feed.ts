@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FrontPool } from '../../front/pool.js'
@@ -65,7 +66,8 @@ export async function feedSome(
   const objects = numbers.map((number): SourceObject => {
     const object = request.objects[number] as SourceObject
     const text = texts.get(number)
-    return text === undefined ? object : { ...object, localPath: text }
+    if (text === undefined) return object
+    return { ...object, localPath: text, size: statSync(text).size }
   })
   const { fetch, ...rest } = request
   const some = {

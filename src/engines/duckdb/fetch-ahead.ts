@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadrigError, isKind, messageOf } from '../../core/errors.js'
 import type { ReadTask } from '../../front/reader.js'
@@ -35,6 +35,8 @@ export class FetchAhead {
   readonly #most: number
   readonly #elsewhere: boolean
   #held = 0
+  /** Nobody wants the rest. */
+  #isOver = false
 
   /** @param outcomes gets the objects that cannot be fetched */
   constructor(request: ConvertRequest, outcomes: ObjectOutcome[], ranges: Ranges, threads: number) {
@@ -96,16 +98,22 @@ export class FetchAhead {
     }
     let tasks: ReadTask[] = []
     let apart = false
-    for (fill(); waiting.length > 0; fill()) {
-      const object = waiting.shift() as Waiting
-      const task = await object.reading
-      this.#held -= object.size
-      apart ||= object.apart
-      if (task) tasks.push(task)
-      if (!object.last || tasks.length === 0) continue
-      yield { tasks, apart }
-      tasks = []
-      apart = false
+    try {
+      for (fill(); waiting.length > 0; fill()) {
+        const object = waiting.shift() as Waiting
+        const task = await object.reading
+        this.#held -= object.size
+        apart ||= object.apart
+        if (task) tasks.push(task)
+        if (!object.last || tasks.length === 0) continue
+        yield { tasks, apart }
+        tasks = []
+        apart = false
+      }
+    } finally {
+      // Given up: what is under way ends before the folder goes, or before the other front fetches it anew.
+      if (waiting.length > 0) this.#isOver = true
+      await Promise.allSettled(waiting.map((w) => w.reading))
     }
   }
 
@@ -119,7 +127,7 @@ export class FetchAhead {
     this.#held += cost(size)
     const reading: Promise<ReadTask> =
       size > WHOLE_BYTES
-        ? download(request, index, size).then((path) => ({ ...task, path }))
+        ? download(request, index, size, () => this.#isOver).then((path) => ({ ...task, path }))
         : request.fetch(index).then((bytes) => ({ ...task, bytes }))
     return reading.catch((error: unknown) => {
       if (request.signal.aborted) throw error
@@ -146,12 +154,28 @@ function cost(size: number): number {
   return Math.min(size, WHOLE_BYTES)
 }
 
+/** An object in the batch's folder, as a file; it may have been brought there to be read. */
+export async function bringToDisk(
+  request: ConvertRequest,
+  index: number,
+  size: number,
+): Promise<string> {
+  const path = pathOf(request, index)
+  const there = await stat(path).catch(() => undefined)
+  return there?.size === size ? path : download(request, index, size)
+}
+
 /** Brings an object into the batch's folder, piece by piece. */
-async function download(request: ConvertRequest, index: number, size: number): Promise<string> {
-  const path = join(request.folder, `object-${index}`)
+async function download(
+  request: ConvertRequest,
+  index: number,
+  size: number,
+  isOver = () => false,
+): Promise<string> {
+  const path = pathOf(request, index)
   const file = await open(path, 'w', 0o600)
   try {
-    for (let start = 0; start < size; start += WHOLE_BYTES) {
+    for (let start = 0; start < size && !isOver(); start += WHOLE_BYTES) {
       const range = { start, end: Math.min(size, start + WHOLE_BYTES) }
       await file.writeFile(await request.fetch(index, range))
     }
@@ -159,4 +183,8 @@ async function download(request: ConvertRequest, index: number, size: number): P
     await file.close()
   }
   return path
+}
+
+function pathOf({ folder }: ConvertRequest, index: number): string {
+  return join(folder, `object-${index}`)
 }

@@ -1,5 +1,5 @@
 // A batch that is given up while it is read, by either front: it ends soon, writes nothing more, and the next is read.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -55,12 +55,37 @@ describe.each(FRONTS)('the %s front', (front) => {
     }
   }
 
-  it('ends a batch that is given up, and reads the next', async () => {
-    const converter = new DuckDbConverter(engine, {
+  const open = () =>
+    new DuckDbConverter(engine, {
       threads: 2,
       arenaBytes: 16 << 20,
       addon: front === 'native' ? addon : undefined,
     })
+
+  it('ends in the middle of a large object', async () => {
+    const large = join(root, `large-${front}`)
+    const member = readFileSync(path)
+    // Members of gzip follow each other; the whole would take many seconds.
+    writeFileSync(large, Buffer.concat(Array.from({ length: 400 }, () => member)))
+    const converter = open()
+    try {
+      const stop = new AbortController()
+      const { objects, ...rest } = requestOf('large', 1, stop.signal)
+      const [object] = objects
+      const one = { ...object, uri: 'file:///large', key: 'large', localPath: large }
+      const reading = converter.convert({ ...rest, objects: [{ ...one, size: size * 400 }] })
+      setTimeout(() => stop.abort(), 200)
+      const began = performance.now()
+      await expect(reading).rejects.toThrow(/abort/i)
+      expect(performance.now() - began).toBeLessThan(3000)
+    } finally {
+      await converter.close()
+      rmSync(large)
+    }
+  })
+
+  it('ends a batch that is given up, and reads the next', async () => {
+    const converter = open()
     try {
       const whole = requestOf('whole', OBJECTS, new AbortController().signal)
       let ticks = 0

@@ -1,10 +1,12 @@
-import { appendFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { appendFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadrigError, isKind, messageOf } from '../../core/errors.js'
 import type { FrontPool } from '../../front/pool.js'
 import type { ReadOutcome } from '../../front/reader.js'
 import type { ConvertRequest, ObjectOutcome } from '../engine.js'
 import type { DuckDbEngine } from './open.js'
+import { bringToDisk } from './fetch-ahead.js'
 import { parquetToFields } from './parquet-source.js'
 
 export interface ParquetRound {
@@ -27,16 +29,17 @@ export async function readParquet(
   { engine, pool, threads, request, outcomes, texts }: ParquetRound,
 ): Promise<readonly string[]> {
   if (found.length === 0) return []
-  const broken = join(request.folder, 'parquet.rejects')
+  const broken = join(request.folder, `parquet-${randomUUID()}.rejects`)
   let anyBroken = false
   for (const [turn, { index, format }] of found.entries()) {
     const object = request.objects[index]
     if (!object) continue
     try {
-      const source = object.localPath ?? (await request.fetch(index))
+      const source = object.localPath ?? (await bringToDisk(request, index, object.size))
       const path = await parquetToFields(engine, source, request.folder)
       texts.set(index, path)
-      const { uri, key, size } = object
+      const { uri, key } = object
+      const { size } = await stat(path)
       await pool.read(turn % threads, [{ index, uri, key, size, path }], false)
     } catch (error) {
       if (pool.brokenBy(error)) throw error

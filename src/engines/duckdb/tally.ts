@@ -13,8 +13,11 @@ export class Tally {
   readonly written: WrittenFile[] = []
   /** Objects that are Parquet. */
   #parquet: ReadOutcome[] = []
+  readonly #counted = new Set<number>()
   /** Objects that the native front is not made for. */
   #odd: number[] = []
+  /** Bugs of the native front that objects brought out. */
+  readonly bugs: string[] = []
   /** Objects by log type and reason. */
   readonly #detected = new Map<string, Map<string, number>>()
   readonly #repeats = new Map<number, number>()
@@ -89,14 +92,18 @@ export class Tally {
       const { index, format, state } = outcome
       if (state === 'portable') {
         this.#odd.push(index)
+        if (outcome.error !== undefined) this.bugs.push(outcome.error)
         continue
       }
       this.#detect(format, outcome.reason)
       if (state === 'parquet') this.#parquet.push(outcome)
       else this.outcomes.push(outcomeOf(outcome, state))
+      done.rows += outcome.rows
+      // Of Parquet the text comes as well.
+      if (this.#counted.has(index)) continue
+      if (state === 'parquet') this.#counted.add(index)
       done.objects++
       done.bytes += this.#request.objects[index]?.size ?? 0
-      done.rows += outcome.rows
     }
     this.#told.objects += done.objects
     this.#told.bytes += done.bytes

@@ -27,6 +27,10 @@ export function nativeThreads(addon: NativeAddon, limits: FrontLimits): FrontThr
         },
       }
     },
+    release() {
+      held?.begin(0)
+      held = undefined
+    },
   }
 }
 
@@ -92,7 +96,7 @@ function post(thread: NativeThread, message: ToWorker<NativeCopies>): void {
   }
 }
 
-/** `Told` of `native/src/pool.rs`. */
+/** `Told` of `native/src/pool/messages.rs`. */
 type Told =
   | { readonly kind: 'outcomes'; readonly outcomes: readonly ReadOutcome[] }
   | {

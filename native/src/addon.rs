@@ -46,7 +46,7 @@ impl Copies {
     }
 }
 
-/// A thread that reads objects; see `Setup`, `BatchStart` and `ReadTasks` in pool.rs for the JSON.
+/// A thread that reads objects; see `Setup`, `BatchStart` and `ReadTasks` in pool/messages.rs for the JSON.
 #[napi]
 pub struct FrontThread(ReadingThread<Uint8Array>);
 

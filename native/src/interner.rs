@@ -115,7 +115,7 @@ impl Interner {
                 }
                 self.table[at] = Place { word, hash };
                 self.entries += 1;
-                if self.entries > mask / 2 {
+                if self.entries > mask / 2 && self.entries < MAX_ENTRIES {
                     self.grow();
                 }
                 return Some(word);
@@ -151,4 +151,22 @@ impl Interner {
 #[inline(always)]
 fn same(a: *const u8, b: *const u8, len: usize) -> bool {
     head(a, len) == head(b, len) && (len <= 16 || same_rest(a, b, len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_table_is_as_large_as_it_was_meant_to_be() {
+        let mut memory: Vec<u8> = (0..40_000_u64).flat_map(u64::to_le_bytes).collect();
+        memory.resize(memory.len() + SLACK, 0);
+        let mut interner = Interner::new(1);
+        interner.clear();
+        let word = |i: u64| (8 << 32) | (i * 8);
+        let found = (0..40_000).filter(|&i| interner.find(&memory, word(i), 8).is_some());
+        assert_eq!(found.count(), MAX_ENTRIES);
+        assert_eq!(interner.table.len(), 2 * MAX_ENTRIES);
+        assert_eq!(interner.find(&memory, word(7), 8), Some(word(7)));
+    }
 }

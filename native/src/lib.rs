@@ -3,6 +3,7 @@
 
 mod interner;
 mod pages;
+mod panics;
 pub mod parquet;
 pub mod plan;
 pub mod pool;

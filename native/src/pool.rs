@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 use std::{error, io};
 
+use crate::panics::text_of;
 use crate::parquet::WrittenChunks;
 use crate::plan::Format;
 use crate::read::fingerprints::Fingerprints;
@@ -20,7 +21,9 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-/// Inflating by table and walking nested values take little; a thread's usual 2 MiB are more than enough.
+/// No log type is asked for.
+const AUTO: &str = "auto";
+/// Twice a thread's usual: nothing here recurses by what is in an object, and it is only touched as far as it is used.
 const STACK_BYTES: usize = 4 << 20;
 
 /// What a thread is asked for; texts are JSON. `B`: bytes of objects, which live until they are read.
@@ -203,7 +206,7 @@ impl Worker {
         reader.begin(Batch {
             folder: start.folder,
             name,
-            format: self.formats.iter().find(|f| f.id == start.format).cloned(),
+            format: (start.format != AUTO).then_some(start.format),
             fields: start.fields,
             ingested_at: start.ingested_at,
             copies: copies.zip(key),
@@ -258,12 +261,4 @@ fn key_of(hex: &str) -> Result<[u8; 16]> {
         return Err("the batch's secret has not 16 bytes".into());
     }
     Ok(u128::from_str_radix(hex, 16)?.to_be_bytes())
-}
-
-fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("a bug: {}", text.unwrap_or("the reader stopped"))
 }

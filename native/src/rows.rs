@@ -39,6 +39,11 @@ pub struct Limits {
     pub slots: usize,
 }
 
+/// Most bytes that are scanned at once, of an arena of so many.
+pub fn piece_bytes(arena: usize) -> usize {
+    (arena / 4).max(1)
+}
+
 /// What a value of a row takes: a word, and whether it is there.
 const SLOT_BYTES: usize = 9;
 
@@ -50,6 +55,8 @@ fn eight(marks: &[u8], at: usize) -> u64 {
 /// Rows by number, values by slot. Memory: the arena (raw bytes), `SLACK`, the side (text that had to be written anew).
 pub struct Rows {
     pub memory: Vec<u8>,
+    /// How large the memory is, unless a record needs more.
+    usual: usize,
     pub arena: usize,
     /// Where the side starts, and where it ends now.
     pub side_start: usize,
@@ -80,9 +87,11 @@ impl Rows {
         let cap = (limits.slots / (slot_count.max(1) * SLOT_BYTES)).clamp(64, 1 << 19);
         let side_start = limits.arena + SLACK;
         let side_cap = side_start + limits.arena * 2;
+        let usual = side_cap + (1 << 20) + SLACK;
         Rows {
             // Zeroed memory that nobody touches costs nothing.
-            memory: vec![0; side_cap + (1 << 20) + SLACK],
+            memory: vec![0; usual],
+            usual,
             arena: limits.arena,
             side_start,
             side: side_start,
@@ -101,10 +110,6 @@ impl Rows {
             source_rows: vec![0; cap],
             interner: Interner::new(slot_count),
         }
-    }
-
-    pub fn slot_count(&self) -> usize {
-        self.slot_count
     }
 
     pub fn is_full(&self) -> bool {
@@ -213,6 +218,9 @@ impl Rows {
         self.truncate(0, self.side_start);
         self.used.fill(false);
         self.interner.clear();
+        // What one large record took is not kept for those after it.
+        self.memory.truncate(self.usual);
+        self.memory.shrink_to_fit();
     }
 
     /// Forgets the rows from `count` on and what the side holds from `side` on.
@@ -223,7 +231,9 @@ impl Rows {
                 self.presents[from + count..from + self.touched].fill(0);
             }
         }
-        self.interner.spoil();
+        if self.touched > count {
+            self.interner.spoil();
+        }
         self.touched = self.touched.min(count);
         self.count = count;
         self.side = side;
@@ -241,5 +251,37 @@ impl Rows {
         let need = self.side + bytes + SLACK;
         assert!(need <= u32::MAX as usize, "a record takes more than 4 GiB of memory");
         self.memory.resize((need + need / 4).min(u32::MAX as usize), 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> Rows {
+        let mut rows = Rows::new(1, Limits { arena: 4096, slots: 1 });
+        rows.want_places(0);
+        rows
+    }
+
+    #[test]
+    fn what_a_large_record_took_is_given_back() {
+        let mut rows = rows();
+        let usual = rows.memory.len();
+        rows.ensure(1 << 24);
+        assert!(rows.memory.len() > 1 << 24);
+        rows.clear();
+        assert_eq!(rows.memory.len(), usual);
+        assert!(rows.memory.capacity() < 2 * usual);
+    }
+
+    #[test]
+    fn places_hold_until_rows_that_have_them_are_taken_back() {
+        let mut rows = rows();
+        rows.put_rows(0, 1, 8, &[1, 0, 0, 0, 0, 0, 0, 0], &[0; 8]);
+        rows.truncate(1, rows.side_start);
+        assert!(rows.has_places(0));
+        rows.truncate(0, rows.side_start);
+        assert!(!rows.has_places(0));
     }
 }

@@ -6,6 +6,7 @@ use memchr::{memchr, memchr_iter};
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::plan::{Format, Header, Rule};
+use crate::scan::text::is_blank;
 
 /// Bytes of an object that detection looks at, behind compression.
 pub const HEAD_BYTES: usize = 16_384;
@@ -204,18 +205,13 @@ impl CompiledHeader {
         });
         let text = &text[..end.unwrap_or(text.len())];
         let (mut tokens, mut known) = (0, 0);
-        for token in text.split(is_space).filter(|token| !token.is_empty()) {
+        for token in text.split(is_blank).filter(|token| !token.is_empty()) {
             tokens += 1;
             known += usize::from(self.names.contains(token));
         }
         let fits = tokens >= HEADER_TOKENS && known >= self.least && known as f64 >= tokens as f64 * self.share;
         fits.then_some(known)
     }
-}
-
-/// White space as JavaScript knows it.
-fn is_space(c: char) -> bool {
-    c == '\u{feff}' || (c.is_whitespace() && c != '\u{85}')
 }
 
 /// Lines without their ends; the last one may have none.

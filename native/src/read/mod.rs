@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::panics::text_of;
 use crate::plan::Format;
 use crate::rows::Limits;
 use crate::scan::{Reason, Reject, Scanner};
@@ -93,7 +94,7 @@ impl Reader {
         }
         let asked = batch
             .format
-            .map(|format| self.formats.iter().position(|known| known.id == format.id));
+            .map(|id| self.formats.iter().position(|known| known.id == id));
         self.served = self.detectors.len() == self.formats.len() && asked != Some(None);
         self.asked = asked.flatten();
         self.fields = batch.fields;
@@ -108,9 +109,13 @@ impl Reader {
         self.out.begin_object(task.index, &task.uri, task.size);
         let outcome = match catch_unwind(AssertUnwindSafe(|| self.read_object(task, events))) {
             Ok(outcome) => outcome,
-            Err(_) => {
-                self.restart(Some(task.index));
-                Outcome::portable(task)
+            Err(panic) => {
+                let why = text_of(panic.as_ref());
+                self.restart(Some(task.index), &why);
+                Outcome {
+                    error: Some(why),
+                    ..Outcome::portable(task)
+                }
             }
         };
         self.checked().map(|()| outcome)
@@ -126,8 +131,8 @@ impl Reader {
                 });
             }
         }));
-        if flushed.is_err() {
-            self.restart(None);
+        if let Err(panic) = flushed {
+            self.restart(None, &text_of(panic.as_ref()));
         }
         self.out.forget_facts();
         self.checked()
@@ -148,7 +153,7 @@ impl Reader {
 
     /// After a panic nothing is what it seems: all that works on rows is made anew. The batch goes on only when no rows
     /// but those of the object are lost, and the object can be read again.
-    fn restart(&mut self, object: Option<u32>) {
+    fn restart(&mut self, object: Option<u32>, why: &str) {
         let is_safe = object.is_some_and(|object| {
             let rows = self.scanners.iter().flatten().map(|scanner| &scanner.rows);
             !self.out.handed
@@ -160,15 +165,10 @@ impl Reader {
         self.inflater = Inflater::new();
         self.out.restart();
         if !is_safe && self.out.fault.is_none() {
-            self.out.fault = Some(io::Error::other(
-                "the native reader failed while it held rows of other objects",
-            ));
+            self.out.fault = Some(io::Error::other(format!(
+                "the native reader failed while it held rows of other objects: {why}"
+            )));
         }
-    }
-
-    /// Most bytes that are scanned at once.
-    fn piece_limit(&self) -> usize {
-        self.limits.arena / 4
     }
 
     fn make_scanner(&mut self, format: usize) -> &mut Scanner {

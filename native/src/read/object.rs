@@ -12,6 +12,7 @@ use super::stored::{Unreadable, read_up_to};
 use super::text::{Text, plain, to_utf8};
 use super::whole::Whole;
 use super::{Chosen, Events, Outcome, Reader, Start, Stored, Task};
+use crate::rows::piece_bytes;
 
 /// Objects up to this size, as stored, are read at once.
 const WHOLE_BYTES: usize = 16 << 20;
@@ -59,10 +60,10 @@ impl Reader {
         outcome
     }
 
-    /// None: the text is larger than a piece may be.
+    /// None: the text is larger than a piece may be, or zstd is broken.
     fn read_whole(&mut self, task: &Task, stored: &[u8], events: &mut dyn Events) -> Option<Outcome> {
         let compression = Compression::of(stored);
-        let limit = self.piece_limit();
+        let limit = piece_bytes(self.limits.arena);
         let room = match hint_of(compression, stored) {
             Hint::Broken => return Some(Outcome::portable(task)),
             Hint::Size(size) => usize::try_from(size).ok().filter(|&size| size <= limit)?,
@@ -147,9 +148,8 @@ impl Reader {
                 InPlace::Apart
             }
         };
-        if !scanner.undo() {
-            scanner.end(&mut pipe);
-        }
+        // None of its rows can have been handed over.
+        scanner.undo();
         (result, lengths)
     }
 

@@ -10,6 +10,7 @@ use super::pieces::{Fault, Pieces, Source};
 use super::stored::Unreadable;
 use super::text::Utf8Pieces;
 use super::{Chosen, Events, Outcome, Reader, Start, Task};
+use crate::rows::piece_bytes;
 
 /// Text scanned at a time.
 const PIECE_BYTES: usize = 1 << 20;
@@ -36,7 +37,7 @@ impl Reader {
             Err(error) => return Outcome::failed(task, Unreadable::read(&error)),
         };
         let mut piece = mem::take(&mut self.piece);
-        piece.resize(PIECE_BYTES.min(self.piece_limit()).max(1), 0);
+        piece.resize(PIECE_BYTES.min(piece_bytes(self.limits.arena)), 0);
         let outcome = self.scan_pieces(task, &mut pieces, &mut piece, events);
         self.piece = piece;
         outcome
@@ -94,9 +95,6 @@ impl Reader {
         let reason = match fault {
             Fault::Corrupt(reason) => reason,
             Fault::Unread(error) => {
-                if let Some(chosen) = course.chosen.filter(|_| !undone) {
-                    self.finish(task, chosen, course.total, None, events);
-                }
                 return Outcome::failed(task, Unreadable::read(&error));
             }
         };

@@ -9,7 +9,6 @@ use serde::Serialize;
 use super::fingerprints::Fingerprints;
 use super::stored::Unreadable;
 use crate::parquet::WrittenChunks;
-use crate::plan::Format;
 
 /// An object of a batch: in place, or its bytes as stored.
 pub struct Task<'a> {
@@ -59,8 +58,8 @@ pub struct Batch {
     pub folder: PathBuf,
     /// Of this thread's files, unique within the folder.
     pub name: String,
-    /// Undefined: by detection.
-    pub format: Option<Arc<Format>>,
+    /// A log type's id. None: by detection.
+    pub format: Option<String>,
     pub fields: Option<Vec<String>>,
     /// ms since 1970.
     pub ingested_at: i64,

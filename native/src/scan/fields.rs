@@ -7,7 +7,7 @@ use super::item::{BAD_TIME, NO_TIME_FIELD};
 use super::line::{Breaks, MAX_FIELDS};
 use super::numbers::{few_digits, integer, is_integer};
 use super::progress::Progress;
-use super::text::json_string_to;
+use super::text::{json_string_room, json_string_to};
 use super::times::{epoch_micros, epoch_time, iso_time};
 use super::tree::{kind, word};
 use super::unmapped::{put, rewrite};
@@ -213,7 +213,8 @@ fn keep(rows: &mut Rows, unmapped: &mut Option<usize>, token: &Token, at: usize,
     let side = rows.side;
     rows.memory[side..side + token.name.len()].copy_from_slice(&token.name);
     rows.side += token.name.len();
-    rewrite(rows, at, at + len, len * 6 + 2, json_string_to);
+    let room = json_string_room(&rows.memory[at..at + len]);
+    rewrite(rows, at, at + len, room, json_string_to);
 }
 
 /// What `is_integer` allows, read; most numbers without a loop over their digits.

@@ -2,6 +2,7 @@
 
 use super::line::MAX_FIELDS;
 use super::scanner::{Reading, Scanner};
+use super::text::is_blank;
 use crate::plan::{Format, Framing};
 
 /// Longest header line.
@@ -29,11 +30,6 @@ fn names(format: &Format, line: &[u8]) -> Option<Vec<String>> {
         return None;
     }
     Some(names.into_iter().map(str::to_owned).collect())
-}
-
-/// White space as JavaScript has it.
-fn is_blank(c: char) -> bool {
-    (c.is_whitespace() && c != '\u{85}') || c == '\u{feff}'
 }
 
 impl Scanner {

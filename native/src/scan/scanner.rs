@@ -8,7 +8,7 @@ use super::json::Json;
 use super::progress::Progress;
 use super::{Reason, Sink, State};
 use crate::plan::{Format, Framing, Source};
-use crate::rows::{Limits, Rows};
+use crate::rows::{Limits, Rows, piece_bytes};
 
 pub(super) enum Reading {
     Json(Box<Json>),
@@ -103,15 +103,10 @@ impl Scanner {
         }
     }
 
-    /// Most bytes that one piece may have.
-    pub fn piece_bytes(&self) -> usize {
-        (self.rows.arena / 4).max(1)
-    }
-
     /// Room for a piece of up to so many bytes (at most `piece_bytes`) in the arena, so that it can be inflated in place.
     /// May hand rows over to make it.
     pub fn tail(&mut self, bytes: usize, sink: &mut dyn Sink) -> &mut [u8] {
-        let bytes = bytes.min(self.piece_bytes());
+        let bytes = bytes.min(piece_bytes(self.rows.arena));
         if self.fill + bytes > self.rows.arena {
             self.flush(sink);
         }
@@ -139,7 +134,7 @@ impl Scanner {
     pub fn write(&mut self, text: &[u8], last: bool, sink: &mut dyn Sink) {
         let mut rest = text;
         loop {
-            let (piece, behind) = rest.split_at(rest.len().min(self.piece_bytes()));
+            let (piece, behind) = rest.split_at(rest.len().min(piece_bytes(self.rows.arena)));
             rest = behind;
             self.tail(piece.len(), sink).copy_from_slice(piece);
             self.scan(0, piece.len(), last && rest.is_empty(), sink);

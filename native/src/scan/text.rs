@@ -109,6 +109,21 @@ pub(crate) fn compact_to(json: &[u8], out: &mut [u8]) -> usize {
     at
 }
 
+/// White space as JavaScript has it.
+pub(crate) fn is_blank(c: char) -> bool {
+    (c.is_whitespace() && c != '\u{85}') || c == '\u{feff}'
+}
+
+/// How many bytes `json_string_to` writes.
+pub(crate) fn json_string_room(text: &[u8]) -> usize {
+    let more = |&c: &u8| match c {
+        b'"' | b'\\' => 1,
+        0..0x20 => 5,
+        _ => 0,
+    };
+    2 + text.len() + text.iter().map(more).sum::<usize>()
+}
+
 /// Writes text as a JSON string, with its quotes, to `out`, which has room for six times its length and two more.
 pub(crate) fn json_string_to(text: &[u8], out: &mut [u8]) -> usize {
     let mut at = 1;
@@ -139,6 +154,15 @@ pub(crate) fn json_string_to(text: &[u8], out: &mut [u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_string_of_json_takes_the_room_that_it_is_said_to() {
+        let all: Vec<u8> = (0..=255).collect();
+        for text in [&all[..], b"", b"plain", b"\"\\\0\x1f \x7f"] {
+            let mut room = vec![0; json_string_room(text)];
+            assert_eq!(json_string_to(text, &mut room), room.len(), "{text:?}");
+        }
+    }
 
     #[test]
     fn escapes_are_read() {

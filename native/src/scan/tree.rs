@@ -181,7 +181,7 @@ impl Node {
 #[inline(always)]
 pub(super) fn word(memory: &[u8], at: usize) -> u64 {
     debug_assert!(at + 8 <= memory.len());
-    // SAFETY: memory goes on for `SLACK` behind any text, and names for 16 bytes.
+    // SAFETY: memory goes on for `SLACK` behind any text, and names for 8 bytes.
     u64::from_le(unsafe { memory.as_ptr().add(at).cast::<u64>().read_unaligned() })
 }
 

@@ -1,6 +1,5 @@
 use std::fs;
 use std::io::ErrorKind;
-use std::sync::Arc;
 use std::thread;
 
 use super::inflating::gzip;
@@ -117,6 +116,8 @@ fn a_panic_ends_the_batch_when_rows_are_lost_by_it() {
         .try_read("x", 9, Stored::Bytes(&text))
         .expect_err("it is of the batch");
     assert_eq!(error.kind(), ErrorKind::Other);
+    // Whoever looks for the bug is told what it said.
+    assert!(error.to_string().contains("as it was told to"), "{error}");
     reading.begin(|_| {});
     assert_eq!(reading.read(&hellos(3)).rows, 3);
     reading.told.panic = true;
@@ -128,10 +129,7 @@ fn a_panic_ends_the_batch_when_rows_are_lost_by_it() {
 
 #[test]
 fn a_format_that_is_unknown_here_is_left_to_the_portable_front() {
-    let other = r#"{"id":"other","framing":{"kind":"json"},"slotCount":1,"root":{"keys":[]},"unmappedSlot":0,
-        "idSlot":65535,"columns":[],"detection":{"rules":[],"otherwise":""}}"#;
-    let format = Arc::new(serde_json::from_str(other).expect("a plan"));
-    let mut reading = Reading::with(ARENA, |batch| batch.format = Some(format));
+    let mut reading = Reading::with(ARENA, |batch| batch.format = Some("other".to_owned()));
     assert_eq!(reading.read(&hellos(1)).state, "portable");
 }
 

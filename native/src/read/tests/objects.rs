@@ -154,7 +154,7 @@ fn log_types_may_change_from_object_to_object() {
 #[test]
 fn a_format_can_be_asked_for() {
     let mut reading = Reading::with(ARENA, |batch| {
-        batch.format = Some(formats()[FLOW].clone());
+        batch.format = Some(formats()[FLOW].id.clone());
         batch.fields = Some(["start", "action", "srcaddr"].map(str::to_owned).to_vec());
     });
     for pack in [|text: &[u8]| text.to_vec(), gzip] {

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -25,17 +26,20 @@ export function platform() {
 /** Whether the addon is there afterwards; says why not, in one line. */
 export function buildNative(asked = process.env['HEADRIG_FRONT']) {
   const must = asked === 'native'
+  const built = join('native', `headrig-front.${platform()}.node`)
+  const stamp = `${built}.stamp`
+  const hash = hashOfSources()
+  const isCurrent = () =>
+    existsSync(built) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
   const without = (why) => {
+    // One of other sources has the same version: nothing else would tell that it is not the right one.
+    if (!isCurrent()) for (const file of [built, stamp]) rmSync(file, { force: true })
     if (must) throw new Error(`the native front was not built: ${why}`)
     console.log(`built without the native front: ${why}`)
     return false
   }
   if (asked === 'portable') return without('HEADRIG_FRONT is portable')
-  const name = `headrig-front.${platform()}.node`
-  const built = join('native', name)
-  const stamp = `${built}.stamp`
-  const hash = hashOfSources()
-  if (existsSync(built) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return true
+  if (isCurrent()) return true
   const rust = spawnSync('cargo', ['--version'], { encoding: 'utf8' })
   if (rust.error || rust.status !== 0) return without('there is no cargo')
   console.log(`building ${built}: the first time takes some minutes`)

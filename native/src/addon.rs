@@ -17,12 +17,6 @@ pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-/// Why a setup cannot be read; nothing when it can.
-#[napi]
-pub fn refusal(setup: String) -> Option<String> {
-    parsed(&setup).err().map(|error| error.reason.clone())
-}
-
 /// The records of a batch, for all threads that read it.
 #[napi]
 pub struct Copies(Arc<Fingerprints>);

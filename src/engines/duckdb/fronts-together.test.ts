@@ -30,7 +30,6 @@ afterAll(() => {
 function standIn(answer: (tasks: readonly { index: number }[]) => object): NativeAddon {
   return {
     version: () => '',
-    refusal: () => null,
     Copies: class {
       complete = true
       begin = () => undefined

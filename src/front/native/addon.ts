@@ -1,8 +1,6 @@
 /** What `native/src/addon.rs` exports; texts are JSON, see pool.rs there. */
 export interface NativeAddon {
   version(): string
-  /** Why a setup cannot be read. */
-  refusal(setup: string): string | null
   /** It never takes more memory than this, but 64 KiB. */
   readonly Copies: new (mostBytes: number) => NativeCopies
   readonly FrontThread: new (setup: string, listener: (told: string) => void) => NativeThread

@@ -102,10 +102,11 @@ test.each(FORMATS)('$id is a plan that the native front reads', (format) => {
   expect(plan(JSON.parse(JSON.stringify(served.plan)))).toBe(true)
 })
 
-test.skipIf(loadAddon().addon === undefined)('the addon takes them all', () => {
+test.skipIf(loadAddon().addon === undefined)('the addon takes them all', async () => {
   const { addon } = loadAddon()
-  expect(addon?.refusal(setupOf('n0', limits))).toBeNull()
-  expect(addon?.refusal('{"name":1}')).toContain('invalid type')
+  const start = (setup: string) => addon && new addon.FrontThread(setup, () => undefined)
+  await start(setupOf('n0', limits))?.close()
+  expect(() => start('{"name":1}')).toThrow('invalid type')
 })
 
 const [, flow, hello] = FORMATS as readonly [LogFormat, LogFormat, LogFormat]

@@ -48,7 +48,6 @@ export function watched(addon: NativeAddon): Watched {
   return {
     addon: {
       version: () => addon.version(),
-      refusal: (setup) => addon.refusal(setup),
       Copies: addon.Copies,
       FrontThread: WatchedThread,
     },

@@ -17,7 +17,7 @@ export async function replaceStoreDirectory(
   write: (place: Place, label: string) => Promise<WrittenRows>,
 ): Promise<WrittenRows> {
   const { store, prefix } = place
-  const mark = await startMark(store, (id) => `${prefix}_headrig-write-${id}.json`)
+  const mark = await startMark(store, (id) => markOf(prefix, id))
   let own: readonly string[] | undefined
   try {
     const written = await write(place, mark.id)
@@ -62,6 +62,10 @@ async function idsLeft(
   return left
 }
 
+function markOf(prefix: string, id: string): string {
+  return `${prefix}_headrig-write-${id}.json`
+}
+
 /** The id in the key of a mark; undefined for other keys. */
 function idOfMark(key: string): string | undefined {
   return /(?:^|\/)_headrig-write-([0-9a-f-]{36})\.json$/.exec(key)?.[1]
@@ -72,6 +76,10 @@ function idOf(key: string): string | undefined {
   return /(?:^|\/)part-([0-9a-f]{8}-[0-9a-f-]{27})-\d+\.[^/]*$/.exec(key)?.[1]
 }
 
+/**
+ * Deletes what no write at work has below a prefix, and not what `_SUCCESS` names now: a writer may have
+ * replaced ours and be gone, mark and all, between any two requests of this one.
+ */
 async function deleteOthers(
   { store, prefix }: Place,
   own: string,
@@ -79,18 +87,23 @@ async function deleteOthers(
 ): Promise<void> {
   const keys: string[] = []
   for await (const { key } of store.list(prefix)) if (!kept.has(key)) keys.push(key)
-  const alive = new Map<string, boolean>()
-  for (const key of keys) {
-    const id = idOfMark(key)
-    if (id !== undefined && id !== own) alive.set(id, await isMarkAlive(store, key))
+  const marks = new Map(keys.map((key) => [idOfMark(key), key]))
+  const stagingOf = (key: string): string | undefined =>
+    /^_headrig-staging-([0-9a-f-]{36})\//.exec(key.slice(prefix.length))?.[1]
+  const alive = new Set<string>()
+  for (const id of new Set(keys.map((key) => idOfMark(key) ?? stagingOf(key) ?? idOf(key)))) {
+    // A listing takes its time: a file may be in it, and the older mark of its writer not.
+    if (id !== undefined && (await isMarkAlive(store, marks.get(id) ?? markOf(prefix, id))))
+      alive.add(id)
   }
+  // After the marks: who removed one has put its `_SUCCESS` before.
+  const committed = (await readManifest(store, prefix))?.write
   const old = keys.filter((key) => {
-    const id = idOfMark(key)
-    if (id !== undefined) return id !== own && alive.get(id) === false
-    const staging = /^_headrig-staging-([0-9a-f-]{36})\//.exec(key.slice(prefix.length))?.[1]
-    if (staging !== undefined) return staging !== own && alive.get(staging) !== true
+    const id = idOfMark(key) ?? stagingOf(key)
+    if (id !== undefined) return id !== own && !alive.has(id)
+    const writer = idOf(key) ?? ''
     const isHidden = /(?:^|\/)[._]/.test(key.slice(prefix.length))
-    return !isHidden && alive.get(idOf(key) ?? '') !== true
+    return !isHidden && !alive.has(writer) && writer !== committed
   })
   await deleteAll(store, old)
 }

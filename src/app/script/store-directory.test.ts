@@ -48,6 +48,20 @@ function interrupted(store: ByteStore, at: number, between: () => Promise<unknow
   return { own, requests: () => requests }
 }
 
+test('what a write left beside the files that it tells of goes with the old ones', async () => {
+  const store = memoryStore()
+  await replace(store, 'old')
+  await replaceStoreDirectory(place(store), async ({ prefix }, label) => {
+    const key = `${prefix}part-${label}-0.txt`
+    for (const one of [key, `${prefix}part-${label}-1.txt`])
+      await store.put(one, Buffer.from('new'))
+    return { rows: 1, columns: [], files: [{ key, size: 3 }] }
+  })
+  const left: string[] = []
+  for await (const { key } of store.list('out/')) left.push(key)
+  expect(left).toEqual(['out/_SUCCESS', expect.stringMatching(/-0\.txt$/)])
+})
+
 test('a writer that comes and goes between any two requests of another', async () => {
   let steps = 0
   for (let at = 0; at <= steps; at++) {

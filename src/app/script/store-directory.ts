@@ -92,18 +92,19 @@ async function deleteOthers(
     /^_headrig-staging-([0-9a-f-]{36})\//.exec(key.slice(prefix.length))?.[1]
   const alive = new Set<string>()
   for (const id of new Set(keys.map((key) => idOfMark(key) ?? stagingOf(key) ?? idOf(key)))) {
+    if (id === undefined || id === own) continue
     // A listing takes its time: a file may be in it, and the older mark of its writer not.
-    if (id !== undefined && (await isMarkAlive(store, marks.get(id) ?? markOf(prefix, id))))
-      alive.add(id)
+    if (await isMarkAlive(store, marks.get(id) ?? markOf(prefix, id))) alive.add(id)
   }
   // After the marks: who removed one has put its `_SUCCESS` before.
   const committed = (await readManifest(store, prefix))?.write
   const old = keys.filter((key) => {
     const id = idOfMark(key) ?? stagingOf(key)
     if (id !== undefined) return id !== own && !alive.has(id)
-    const writer = idOf(key) ?? ''
     const isHidden = /(?:^|\/)[._]/.test(key.slice(prefix.length))
-    return !isHidden && !alive.has(writer) && writer !== committed
+    const writer = idOf(key) ?? ''
+    // What is ours and not told of goes as well.
+    return !isHidden && (writer === own || (!alive.has(writer) && writer !== committed))
   })
   await deleteAll(store, old)
 }

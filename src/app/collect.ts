@@ -1,11 +1,11 @@
 import { sleep } from '../core/concurrency.js'
-import { HeadrigError, isKind } from '../core/errors.js'
+import { isKind } from '../core/errors.js'
 import { notCollected } from '../collect/collector.js'
 import type { Cursors } from '../collect/discover.js'
 import { Patience } from '../collect/patience.js'
 import { openSource, type Source } from '../collect/source.js'
 import { withCounts, type CountingStore } from '../storage/count.js'
-import { MAX_TOKENS } from '../front/plan-memory.js'
+import { checkTokens } from '../front/plan-memory.js'
 import { openStore } from '../storage/open.js'
 import { chunks } from './collect/chunks.js'
 import type { CollectOptions } from './collect/options.js'
@@ -27,7 +27,8 @@ export async function collect(
   options: CollectOptions,
   context: LakeContext,
 ): Promise<CollectSummary> {
-  checkFields(options.fields ?? [])
+  // Before an object is read: all of them would be rejected for it, and settled.
+  checkTokens(options.fields ?? [])
   const started = Date.now()
   const summary = emptySummary()
   const stores: CountingStore[] = []
@@ -46,15 +47,6 @@ export async function collect(
   )
   summary.seconds = (Date.now() - started) / 1000
   return summary
-}
-
-/** Before an object is read: all of them would be rejected for it, and settled. */
-function checkFields(fields: readonly string[]): void {
-  if (fields.length > MAX_TOKENS)
-    throw new HeadrigError(
-      'invalid',
-      `${fields.length} fields in a line: name ${MAX_TOKENS} at most`,
-    )
 }
 
 async function collectOnce(

@@ -7,6 +7,15 @@ const PLAN_BYTES = 1 << 20
 /** Most fields of a line: as many as the scanner of lines has places for. */
 export const MAX_TOKENS = 128
 
+/** @throws HeadrigError `invalid` for more names than a line can have fields */
+export function checkTokens(tokens: readonly string[]): void {
+  if (tokens.length > MAX_TOKENS)
+    throw new HeadrigError(
+      'invalid',
+      `${tokens.length} fields in a line: name ${MAX_TOKENS} at most`,
+    )
+}
+
 /** A format's plan as the scanners read it, at the start of WebAssembly memory. */
 export class PlanMemory {
   readonly #front: FrontExports
@@ -53,11 +62,7 @@ export class PlanMemory {
    * @throws HeadrigError invalid: more than 128 fields
    */
   tokens(root: PlanNode, tokens: readonly string[]): number {
-    if (tokens.length > MAX_TOKENS)
-      throw new HeadrigError(
-        'invalid',
-        `${tokens.length} fields in a line; name ${MAX_TOKENS} at most`,
-      )
+    checkTokens(tokens)
     this.#used = 0
     const names = tokens.map((t) => this.#text(t))
     const table = this.#take(tokens.length * 12)

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { trailBytes, trailRecord } from '../../../test/support/collect-logs.js'
+import { addedUp } from '../../../test/support/front/progress.js'
 import { silentLogger } from '../../core/logger.js'
 import type { NativeAddon } from '../../front/native/addon.js'
 import { loadAddon } from '../../front/native/load.js'
 import { literal } from '../../sql/text.js'
-import type { ConvertProgress } from '../engine.js'
 import { DuckDbConverter } from './converter.js'
 import { type DuckDbEngine, openDuckDb } from './open.js'
 
@@ -60,7 +60,7 @@ async function convert(addon: NativeAddon | undefined, objects: readonly Uint8Ar
   const folder = join(root, String(folders++))
   mkdirSync(folder)
   const warnings: string[] = []
-  const progress = { objects: 0, bytes: 0, rows: 0 }
+  const { progress, onProgress } = addedUp()
   const logger = { ...silentLogger, warn: (text: string) => void warnings.push(text) }
   const converter = new DuckDbConverter(engine, { threads: 2, arenaBytes: 8 << 20, addon, logger })
   try {
@@ -79,11 +79,7 @@ async function convert(addon: NativeAddon | undefined, objects: readonly Uint8Ar
       ingestedAt: new Date(0),
       keepDuplicates: false,
       signal: new AbortController().signal,
-      onProgress: (done: ConvertProgress) => {
-        progress.objects += done.objects
-        progress.bytes += done.bytes
-        progress.rows += done.rows
-      },
+      onProgress,
     })
     const paths: string[] = []
     for (const table of batch.tables) {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addedUp } from '../../../test/support/front/progress.js'
 import { loadAddon } from '../../front/native/load.js'
 import { literal } from '../../sql/text.js'
-import type { ConvertProgress } from '../engine.js'
 import { DuckDbConverter } from './converter.js'
 import { type DuckDbEngine, openDuckDb } from './open.js'
 import { parquetToFields } from './parquet-source.js'
@@ -103,7 +103,7 @@ describe.each(addon ? ['native', 'portable'] : ['portable'])('the %s front', (fr
     // The native front leaves what is damaged to the portable one, which finds Parquet in it.
     const damaged = gzipSync(bytes).subarray(0, -9)
     const objects = [bytes, broken, damaged]
-    const progress = { objects: 0, bytes: 0, rows: 0 }
+    const { progress, onProgress } = addedUp()
     const converter = new DuckDbConverter(engine, {
       threads: 2,
       arenaBytes: 8 << 20,
@@ -120,11 +120,7 @@ describe.each(addon ? ['native', 'portable'] : ['portable'])('the %s front', (fr
         ingestedAt: new Date(0),
         keepDuplicates: false,
         signal: new AbortController().signal,
-        onProgress: (done: ConvertProgress) => {
-          progress.objects += done.objects
-          progress.bytes += done.bytes
-          progress.rows += done.rows
-        },
+        onProgress,
       })
       const told = batch.outcomes.map((o) => [o.index, o.state, o.rows, o.rejected])
       expect(told).toEqual([

@@ -1,4 +1,4 @@
-/** What `native/src/addon.rs` exports; texts are JSON, see pool.rs there. */
+/** What `native/src/addon.rs` exports; texts are JSON, see pool/messages.rs there. */
 export interface NativeAddon {
   version(): string
   /** It never takes more memory than this, but 64 KiB. */
